@@ -1,0 +1,1 @@
+"""The networks: plain ``nn.Module`` classes that know nothing of files, pictures or devices."""

@@ -1,0 +1,78 @@
+"""Points and directions in latent space: seeded noise, interpolation, directions that change one measured thing."""
+
+import math
+
+import torch
+from torch import Tensor
+
+MAX_SEED = 2**31 - 1
+
+
+def clean_seed(seed: int) -> int:
+    """Any whole number to one from 0 to 2,147,483,647: the remainder, so that -1 is a seed as well."""
+    return int(seed) % (MAX_SEED + 1)
+
+
+def seeded_noise(seeds: list[int], dim: int) -> Tensor:
+    """One standard normal vector for each seed, (N, dim) float32 on the CPU; the same seed gives the same vector."""
+    rows = [torch.randn(dim, generator=torch.Generator().manual_seed(clean_seed(s))) for s in seeds]
+    return torch.stack(rows) if rows else torch.empty(0, dim)
+
+
+def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """From a (D,) to b (D,) along the great circle, at each of t (T,) in [0, 1]: (T, D).
+
+    White (2016), "Sampling Generative Networks": Gaussian vectors lie near a sphere, and the straight line between
+    two of them leaves it.
+    """
+    cosine = torch.dot(a / a.norm(), b / b.norm()).clamp(-1, 1)
+    angle = torch.acos(cosine)
+    t = t[:, None].to(a.dtype)
+    if angle < 1e-4 or angle > math.pi - 1e-4:
+        return a + t * (b - a)
+    return (torch.sin((1 - t) * angle) * a + torch.sin(t * angle) * b) / torch.sin(angle)
+
+
+def regression_directions(z: Tensor, measured: Tensor) -> Tensor:
+    """Unit directions in latent space along which each measured quantity grows fastest, made orthogonal in order.
+
+    z (N, D) standard normal and measured (N, K) to (K, D). For Gaussian z the least-squares gradient is the
+    covariance of z with the quantity; Gram-Schmidt then takes from each direction what earlier ones explain already.
+    The idea is that of InterFaceGAN (Shen et al., 2020), with a regression in place of a classifier's boundary.
+    """
+    standard = (measured - measured.mean(0)) / measured.std(0).clamp_min(1e-8)
+    gradients = (z - z.mean(0)).T @ standard / len(z)
+    return orthogonal(gradients.T)
+
+
+def principal_direction(z: Tensor, responses: Tensor, known: Tensor) -> Tensor:
+    """The latent direction (D,) that moves the responses most and is orthogonal to the ``known`` ones (K, D).
+
+    responses (N, F) is what the generator makes of z (N, D), any way it is measured. The linear map from z to the
+    responses is fitted by least squares; its strongest right-singular vector outside ``known`` is the answer.
+    In the spirit of GANSpace (Härkönen et al., 2020), which takes principal components without labels.
+    """
+    jacobian = (responses - responses.mean(0)).T @ (z - z.mean(0)) / len(z)
+    free = jacobian - jacobian @ known.T @ known
+    return torch.linalg.svd(free, full_matrices=False).Vh[0]
+
+
+def orthogonal(directions: Tensor) -> Tensor:
+    """Rows (K, D) to unit rows, each orthogonal to those before it; signs stay."""
+    done: list[Tensor] = []
+    for row in directions:
+        for other in done:
+            row = row - (row @ other) * other
+        done.append(row / row.norm().clamp_min(1e-12))
+    return torch.stack(done)
+
+
+def move(z: Tensor, directions: Tensor, amounts: Tensor) -> Tensor:
+    """z (N, D) moved along unit directions (K, D) by amounts (K,), then kept within the shell where noise lives.
+
+    Amounts are in standard deviations of the noise. The norm of a D-dimensional normal vector is close to sqrt(D);
+    a vector that leaves 1.15 times that is pulled back along its own ray.
+    """
+    moved = z + amounts @ directions
+    limit = 1.15 * math.sqrt(z.shape[1])
+    return moved * (limit / moved.norm(dim=1, keepdim=True)).clamp(max=1)

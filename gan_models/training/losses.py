@@ -1,0 +1,213 @@
+"""Adversarial losses and regularisers as pure functions.
+
+Logits are the critic's raw answers, of any shape: above zero means "real" for the losses of the logistic family.
+Every loss returns a scalar to minimise. :data:`LOSSES` names the six that can be chosen by name.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
+
+# --- losses -----------------------------------------------------------------------------------------------------
+
+
+def critic_logistic(real: Tensor, fake: Tensor, real_label: float = 1.0) -> Tensor:
+    """The discriminator's loss of Goodfellow et al. (2014): cross-entropy with real = 1, fake = 0.
+
+    ``real_label`` below 1 is one-sided label smoothing (Salimans et al., 2016): 0.9 keeps the discriminator from
+    being too sure of itself.
+    """
+    on_real = F.softplus(-real).mean()
+    if real_label != 1.0:
+        on_real = on_real + (1 - real_label) * real.mean()  # cross-entropy with a soft target, written with softplus
+    return on_real + F.softplus(fake).mean()
+
+
+def generator_saturating(fake: Tensor) -> Tensor:
+    """Minimise log(1 - D(G(z))), the minimax game as first written (Goodfellow et al., 2014, equation 1).
+
+    Its slope is D(G(z)): when the discriminator is sure, nothing is left to learn from.
+    """
+    return -F.softplus(fake).mean()
+
+
+def generator_nonsaturating(fake: Tensor) -> Tensor:
+    """Maximise log D(G(z)) instead of minimising log(1 - D(G(z))) (Goodfellow et al., 2014, section 3)."""
+    return F.softplus(-fake).mean()
+
+
+def critic_least_squares(real: Tensor, fake: Tensor) -> Tensor:
+    """Half the squared distance to 1 for real and to 0 for fake (Mao et al., 2017, LSGAN, equation 9)."""
+    return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
+
+
+def generator_least_squares(fake: Tensor) -> Tensor:
+    """Half the squared distance to 1 (Mao et al., 2017, LSGAN, equation 9)."""
+    return 0.5 * (fake - 1).square().mean()
+
+
+def critic_wasserstein(real: Tensor, fake: Tensor) -> Tensor:
+    """The negated gap between mean scores (Arjovsky et al., 2017). Means something only for a Lipschitz critic."""
+    return fake.mean() - real.mean()
+
+
+def generator_wasserstein(fake: Tensor) -> Tensor:
+    """Raise the mean score; also the generator's side of the hinge loss."""
+    return -fake.mean()
+
+
+def critic_hinge(real: Tensor, fake: Tensor) -> Tensor:
+    """Real above 1, fake below -1, and no reward beyond (Lim and Ye, 2017; Miyato et al., 2018)."""
+    return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One way to keep score.
+
+    Attributes:
+        critic: (real logits, fake logits) -> scalar.
+        generator: (fake logits) -> scalar.
+        opinion: logits -> "how real" in [0, 1]; ``None`` where a logit is a score without a fixed scale.
+        clip: weights of the critic are clamped to [-clip, clip] after each of its steps; 0 leaves them alone.
+        gradient_penalty: weight of :func:`gradient_penalty`; 0 is none.
+        paper: where it was first described.
+    """
+
+    title: str
+    critic: Callable[[Tensor, Tensor], Tensor]
+    generator: Callable[[Tensor], Tensor]
+    paper: str
+    opinion: Callable[[Tensor], Tensor] | None = torch.sigmoid
+    clip: float = 0.0
+    gradient_penalty: float = 0.0
+
+
+def clamp_opinion(logits: Tensor) -> Tensor:
+    """The least-squares critic aims at 0 and 1 directly."""
+    return logits.clamp(0, 1)
+
+
+LOSSES: dict[str, Loss] = {
+    "non-saturating": Loss(
+        "Non-saturating", critic_logistic, generator_nonsaturating, "Goodfellow et al., 2014, section 3"
+    ),
+    "minimax": Loss("Minimax (saturating)", critic_logistic, generator_saturating, "Goodfellow et al., 2014"),
+    "lsgan": Loss(
+        "Least squares", critic_least_squares, generator_least_squares, "Mao et al., 2017", opinion=clamp_opinion
+    ),
+    "wgan": Loss(
+        "Wasserstein, clipped", critic_wasserstein, generator_wasserstein, "Arjovsky et al., 2017", None, clip=0.05
+    ),
+    "wgan-gp": Loss(
+        "Wasserstein, gradient penalty", critic_wasserstein, generator_wasserstein, "Gulrajani et al., 2017", None,
+        gradient_penalty=10.0,
+    ),
+    "hinge": Loss("Hinge", critic_hinge, generator_wasserstein, "Lim and Ye, 2017; Miyato et al., 2018"),
+}  # fmt: skip
+
+
+def find_loss(name: str) -> Loss:
+    """The loss of that name; ``ValueError`` with the names there are."""
+    if name not in LOSSES:
+        raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(LOSSES)}")
+    return LOSSES[name]
+
+
+# --- regularisers -----------------------------------------------------------------------------------------------
+
+
+def r1_penalty(real_logits: Tensor, real_images: Tensor) -> Tensor:
+    """Mean squared gradient norm of the critic at real images (Mescheder et al., 2018); images need a gradient."""
+    (gradient,) = torch.autograd.grad(real_logits.sum(), real_images, create_graph=True)
+    return gradient.float().square().flatten(1).sum(1).mean()
+
+
+def gradient_penalty(
+    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, random: torch.Generator | None = None
+) -> Tensor:
+    """Mean of (gradient norm - 1) squared at random points between real and fake (Gulrajani et al., 2017).
+
+    ``real`` and ``fake`` have the same shape (N, ...); the pairs are mixed, each with its own weight in [0, 1].
+    """
+    weight = torch.rand(len(real), *[1] * (real.ndim - 1), generator=random).to(real)
+    between = torch.lerp(real.detach(), fake.detach(), weight).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    return (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+@torch.no_grad()
+def clip_weights(network: nn.Module, limit: float) -> None:
+    """Clamp every parameter to [-limit, limit] in place (Arjovsky et al., 2017)."""
+    for parameter in network.parameters():
+        parameter.clamp_(-limit, limit)
+
+
+class SpectralNorm(nn.Module):
+    """A weight divided by its largest singular value (Miyato et al., 2018), found by power iteration.
+
+    The iteration starts from a fixed vector, so nothing here is random; each use in training mode adds one round.
+    """
+
+    def __init__(self, weight: Tensor, rounds: int = 15):
+        super().__init__()
+        rows = weight.detach().flatten(1)
+        self.register_buffer("u", F.normalize(rows.sum(1) + 1e-3, dim=0))
+        self.register_buffer("v", F.normalize(rows.sum(0) + 1e-3, dim=0))
+        for _ in range(rounds):
+            self.improve(rows)
+
+    @torch.no_grad()
+    def improve(self, rows: Tensor) -> None:
+        self.v.copy_(F.normalize(rows.T @ self.u, dim=0))
+        self.u.copy_(F.normalize(rows @ self.v, dim=0))
+
+    def forward(self, weight: Tensor) -> Tensor:
+        rows = weight.flatten(1)
+        if self.training:
+            self.improve(rows.detach())
+        return weight / (self.u.clone() @ rows @ self.v.clone())
+
+
+def set_spectral_norm(network: nn.Module, on: bool) -> None:
+    """Keep every linear and convolutional weight at spectral norm 1, or stop doing so.
+
+    The network's parameters change identity: build its optimiser afterwards. Taking the norm off keeps the
+    weights as they were last used, so the function the network computes stays the same.
+    """
+    for layer in list(network.modules()):
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            normed = parametrize.is_parametrized(layer, "weight")
+            if on and not normed:
+                parametrize.register_parametrization(layer, "weight", SpectralNorm(layer.weight))
+            elif normed and not on:
+                parametrize.remove_parametrizations(layer, "weight")
+
+
+def unrolled_weights(
+    critic: nn.Module, critic_loss: Callable[[Callable[[Tensor], Tensor]], Tensor], steps: int, rate: float
+) -> dict[str, Tensor]:
+    """The critic's weights after ``steps`` imagined gradient steps, still a function of the generator.
+
+    Unrolled GANs (Metz et al., 2017): the generator is trained against the critic's answer to it, so standing on
+    one mode no longer pays. ``critic_loss`` takes a function "points to logits" and returns the loss; ``rate`` is the
+    step size of plain gradient descent. Use the result with ``torch.func.functional_call``.
+    """
+    weights = dict(critic.named_parameters())
+    for _ in range(steps):
+        now = weights
+        loss = critic_loss(lambda points, now=now: torch.func.functional_call(critic, now, (points,)))
+        slopes = torch.autograd.grad(loss, list(now.values()), create_graph=True)
+        weights = {k: w - rate * s for (k, w), s in zip(now.items(), slopes, strict=True)}
+    return weights
+
+
+@torch.no_grad()
+def gradient_norm(parameters: Iterable[nn.Parameter]) -> float:
+    """The length of all gradients taken as one vector; 0.0 where there are none."""
+    found = [p.grad for p in parameters if p.grad is not None]
+    return float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0

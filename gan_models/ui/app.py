@@ -1,0 +1,39 @@
+"""The tabs, joined into one page."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from gan_models.ui import prose
+from gan_models.ui.digits import build_digits_tab
+from gan_models.ui.studio import Studio, static
+
+
+@dataclass(frozen=True)
+class Page:
+    """What :func:`build_app` made: the Blocks, how to launch them, and the studio behind them."""
+
+    blocks: gr.Blocks
+    launch_options: dict
+    studio: Studio
+    exercises: tuple
+
+
+def build_app(device: str = "auto", weights: str = "auto") -> Page:
+    """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`Studio.warm_up`."""
+    studio = Studio(device, weights)
+    with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        gr.HTML(f'<div id="ga-head"><h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p></div>', apply_default_css=False)
+        with gr.Tabs(), gr.Tab(prose.DIGITS_TAB):
+            digits = build_digits_tab(studio)
+    options = {
+        "theme": gr.themes.Base(
+            primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        "css": static("shell.css"),
+        "head": f"<script>{static('shell.js')}</script>",
+        "footer_links": ["api"],
+        "run_history": False,
+    }  # fmt: skip
+    return Page(blocks, options, studio, (digits.exercise,))

@@ -1,0 +1,47 @@
+// Links that reproduce what one sees: the page's hash is "#tab?key=value&...". No request is made for it.
+window.GA = {
+  read(tab) {
+    const [name, query] = location.hash.slice(1).split("?");
+    return name === tab ? Object.fromEntries(new URLSearchParams(query || "")) : {};
+  },
+  write(tab, values) {
+    const query = new URLSearchParams(values).toString();
+    history.replaceState(null, "", location.pathname + location.search + "#" + tab + (query ? "?" + query : ""));
+  },
+  async copyLink(button) {
+    const old = button.textContent;
+    try { await navigator.clipboard.writeText(location.href); button.textContent = "Link copied"; }
+    catch { window.prompt("Copy this link", location.href); }
+    setTimeout(() => { button.textContent = old; }, 1600);
+  },
+  save(url, name) {
+    const a = document.createElement("a");
+    a.href = url; a.download = name; a.click();
+  },
+  // Calls ask(request) with the newest request only, one at a time; done(answer, request) when it is there.
+  latest(ask, done) {
+    let busy = false, next = null;
+    return async function send(request) {
+      next = request;
+      if (busy) return;
+      busy = true;
+      while (next) {
+        const now = next; next = null;
+        try { done(await ask(now), now); }
+        catch (error) { done({ error: "The server did not answer. Is it still running?" }, now); }
+      }
+      busy = false;
+    };
+  },
+};
+(function openTab() {
+  const wanted = location.hash.slice(1).split("?")[0];
+  if (!wanted) return;
+  let tries = 0;
+  const timer = setInterval(() => {
+    const tab = [...document.querySelectorAll('button[role="tab"]')]
+      .find((b) => b.textContent.trim().toLowerCase().replace(/\s+/g, "-") === wanted);
+    if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); }
+    if (++tries > 100) clearInterval(timer);
+  }, 100);
+})();

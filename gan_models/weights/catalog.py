@@ -1,0 +1,122 @@
+"""Every checkpoint this project knows, one frozen entry each. Read this page first.
+
+A checkpoint is data. Ours lie in ``checkpoints/`` and, once published, in a repository on the Hugging Face Hub, with
+the same SHA-256 in both places. Other people's stay on the Hub, and bring their own architecture and key map.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from torch import Tensor, nn
+
+from gan_models.networks.dcgan_conditional import ConditionalDCGANGenerator
+from gan_models.networks.digits import DigitCritic, DigitGenerator, DigitJudge
+from gan_models.weights import key_maps
+
+OUR_REPO = os.environ.get("GAN_ATELIER_WEIGHTS_REPO", "gan-atelier/weights")
+OUR_REVISION = "v1"
+MNIST = "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), 60,000 training digits"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What is known of one weights file.
+
+    Attributes:
+        name: unique; lower case, hyphens.
+        build: makes the untrained network that the file fills, strictly.
+        file: file name, in ``checkpoints/`` where ``embedded``, and in the Hub repository.
+        sha256: of the whole file; None for a stranger's file whose bytes we do not vouch for: such a file is opened
+            as tensors only and must fit the network exactly, or it is refused.
+        embedded: whether the file ships in ``checkpoints/``.
+        repo_id, revision: where it lies on the Hub, and at which commit or tag.
+        key_map: the file's tensors, renamed to ours.
+        resolution: height and width in pixels. ``channels`` 1 or 3; ``pixel_range`` what the network takes or makes.
+        parameters: learned numbers in the network.
+        training_data, licence, paper, summary: for the model card.
+        metrics: name and measured value, for the model card.
+    """
+
+    name: str
+    build: Callable[[], nn.Module]
+    file: str
+    sha256: str | None
+    repo_id: str
+    revision: str
+    resolution: int
+    channels: int
+    parameters: int
+    training_data: str
+    licence: str
+    paper: str
+    summary: str
+    embedded: bool = True
+    pixel_range: tuple[float, float] = (-1.0, 1.0)
+    key_map: Callable[[dict[str, Tensor]], dict[str, Tensor]] = key_maps.unchanged
+    metrics: dict[str, str] = field(default_factory=dict)
+
+
+def ours(**facts) -> Checkpoint:
+    """An entry for weights that we trained and ship."""
+    return Checkpoint(repo_id=OUR_REPO, revision=OUR_REVISION, licence="apache-2.0", **facts)
+
+
+CHECKPOINTS: dict[str, Checkpoint] = {
+    entry.name: entry
+    for entry in (
+        ours(
+            name="digits-generator",
+            build=DigitGenerator,
+            file="digits_generator.safetensors",
+            sha256="587c708279946ec7e1cedf206c7195b729e99e24229148763d09d5cf79c8830b",
+            resolution=28,
+            channels=1,
+            parameters=628_705,
+            training_data=MNIST,
+            paper="Mirza and Osindero (2014), Conditional Generative Adversarial Nets",
+            summary="Writes a digit of a chosen class in a chosen style.",
+        ),
+        ours(
+            name="digits-critic",
+            build=DigitCritic,
+            file="digits_critic.safetensors",
+            sha256="770c87cb72334ca46ec7e5ce44d558d0bd5d81098d12b23103ca6a531424a29a",
+            resolution=28,
+            channels=1,
+            parameters=403_809,
+            training_data=MNIST,
+            paper="Miyato and Koyama (2018), cGANs with Projection Discriminator",
+            summary="The generator's opponent: says how real a digit of a given class looks.",
+        ),
+        ours(
+            name="digit-judge",
+            build=DigitJudge,
+            file="digit_judge.safetensors",
+            sha256="41cd8bf1e0fa0c76614e1a514ac1520da4ffe4d79d6184eb6cea1d9aad53277f",
+            resolution=28,
+            channels=1,
+            parameters=505_258,
+            training_data=MNIST,
+            paper="LeCun et al. (1998), Gradient-based learning applied to document recognition",
+            summary="An ordinary classifier that never saw a generated digit; it reads what the generator writes.",
+        ),
+        Checkpoint(
+            name="digits-cgan-mnist",
+            build=ConditionalDCGANGenerator,
+            file="generator.pth",
+            sha256=None,
+            embedded=False,
+            repo_id="hussamalafandi/cGAN-MNIST",
+            revision="main",
+            resolution=64,
+            channels=1,
+            parameters=3_984_756,
+            training_data="MNIST",
+            licence="see the repository",
+            paper="Mirza and Osindero (2014); Radford et al. (2016)",
+            summary="A public conditional DCGAN by Hussam Alafandi, 64x64.",
+            key_map=key_maps.unchanged,
+        ),
+    )
+}

@@ -1,0 +1,32 @@
+"""Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def install_chromium() -> None:
+    """apt-get install chromium, as root or through sudo; other systems are told what is needed."""
+    if Path("/usr/bin/chromium").exists():
+        return
+    if not shutil.which("apt-get"):
+        sys.exit("The browser tests need Chromium at /usr/bin/chromium; install it and run this again.")
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    subprocess.run([*sudo, "apt-get", "update", "-qq"], check=True)
+    subprocess.run([*sudo, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
+
+
+def main() -> int:
+    install_chromium()
+    for lint in (["check", "."], ["format", "--check", "."]):
+        if code := subprocess.run([sys.executable, "-m", "ruff", *lint], cwd=ROOT).returncode:
+            return code
+    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""Fixtures that several files share. Nothing here reaches beyond this machine."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "0"
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+def free_port() -> int:
+    """A TCP port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory):
+    """The real app, started as a newcomer would, on its embedded weights; its address."""
+    port = free_port()
+    log = tmp_path_factory.mktemp("app") / "log"
+    environment = {**os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}", "NO_PROXY": "127.0.0.1"}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port), "--device", "cpu"],
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
+        )  # fmt: skip
+        for _ in range(600):
+            if "is open at" in log.read_text():
+                break
+            if process.poll() is not None:
+                raise RuntimeError(log.read_text())
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium. A machine without it fails these tests; they are never skipped."""
+    from playwright.sync_api import sync_playwright
+
+    assert Path(CHROMIUM).exists(), "install Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """Our digit pipeline on its embedded weights, on the CPU."""
+    from gan_models import load
+
+    return load("digits", device="cpu", weights="embedded")

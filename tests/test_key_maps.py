@@ -1,0 +1,55 @@
+"""Names of foreign state dicts to ours, and the layout of the public conditional DCGAN."""
+
+import torch
+
+from gan_models.networks.dcgan_conditional import ConditionalDCGANGenerator
+from gan_models.weights import key_maps
+from gan_models.weights.catalog import CHECKPOINTS
+
+
+def test_unchanged_is_a_copy_with_the_same_tensors():
+    state = {"a.weight": torch.tensor([1.0]), "b": torch.tensor([2.0])}
+    mapped = key_maps.unchanged(state)
+    assert mapped == state
+    assert mapped is not state
+    assert mapped["b"] is state["b"]
+
+
+def test_prefix_is_dropped_only_where_it_leads():
+    one, two, three = torch.tensor(1), torch.tensor(2), torch.tensor(3)
+    state = {"module.main.0.weight": one, "main.module.1": two, "module.module.x": three}
+    mapped = key_maps.without_prefix("module.")(state)
+    assert mapped == {"main.0.weight": one, "main.module.1": two, "module.x": three}
+    assert list(state) == ["module.main.0.weight", "main.module.1", "module.module.x"]
+
+
+def test_public_generator_has_the_published_names_and_shapes():
+    """Every tensor of the repository's file: embedding 10x50, then noise and embedding, 150 channels, to 64x64."""
+    entry = CHECKPOINTS["digits-cgan-mnist"]
+    shapes = {key: tuple(value.shape) for key, value in entry.build().state_dict().items()}
+    convolutions = {0: (150, 512), 3: (512, 256), 6: (256, 128), 9: (128, 64), 12: (64, 1)}
+    expected = {"label_embed.weight": (10, 50)}
+    for index, (inputs, outputs) in convolutions.items():
+        expected[f"main.{index}.weight"] = (inputs, outputs, 4, 4)
+        if index < 12:
+            for name in ("weight", "bias", "running_mean", "running_var"):
+                expected[f"main.{index + 1}.{name}"] = (outputs,)
+            expected[f"main.{index + 1}.num_batches_tracked"] = ()
+    assert shapes == expected
+
+
+def test_public_generator_entry_states_its_true_size():
+    entry = CHECKPOINTS["digits-cgan-mnist"]
+    network = entry.build()
+    assert sum(parameter.numel() for parameter in network.parameters()) == entry.parameters
+    with torch.no_grad():
+        pictures = network.eval()(torch.zeros(2, 100), torch.tensor([0, 9]))
+    assert pictures.shape == (2, entry.channels, entry.resolution, entry.resolution)
+
+
+def test_label_reaches_the_picture():
+    torch.manual_seed(0)
+    network = ConditionalDCGANGenerator(width=2).eval()
+    z = torch.randn(1, 100).expand(2, -1)
+    first, second = network(z, torch.tensor([3, 8]))
+    assert not torch.allclose(first, second)
