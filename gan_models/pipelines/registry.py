@@ -10,11 +10,12 @@ from gan_models.weights.catalog import CHECKPOINTS
 from gan_models.weights.store import load_network
 
 
-def digits(device: torch.device, weights: str, generator: str = "digits-generator") -> DigitPipeline:
-    """Our digit GAN; ``generator`` may name another entry of the catalog that writes digits."""
-    network, located = load_network(CHECKPOINTS[generator], weights)
-    critic, _ = load_network(CHECKPOINTS["digits-critic"], weights)
-    judge, _ = load_network(CHECKPOINTS["digit-judge"], weights)
+def digits(device: torch.device, weights: str) -> DigitPipeline:
+    """Our digit GAN with its critic and the judge."""
+    network, located = load_network(CHECKPOINTS["digits-generator"], weights)
+    others = "embedded" if located.notice else weights  # one wait for an absent Hub is enough
+    critic, _ = load_network(CHECKPOINTS["digits-critic"], others)
+    judge, _ = load_network(CHECKPOINTS["digit-judge"], others)
     return DigitPipeline(network, critic, judge, device, located)
 
 

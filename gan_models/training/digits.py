@@ -21,6 +21,7 @@ from gan_models.training.loop import (
 )
 from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
 from gan_models.training.mnist import load_mnist, to_signed
+from gan_models.weights.store import load_strictly
 
 R1_EVERY = 8
 
@@ -45,7 +46,11 @@ def main() -> None:
     optimise_c = torch.optim.Adam(critic.parameters(), args.lr, betas=(0.0, 0.99))
     networks = {"generator": generator, "critic": critic, "average": average.network}
     optimisers = {"optimise_g": optimise_g, "optimise_c": optimise_c}
-    if run.resume:
+    if run.resume and run.resume.is_dir():  # weights that shipped: the optimisers begin anew
+        load_strictly(average.network, run.resume / "digits_generator.safetensors")
+        generator.load_state_dict(average.network.state_dict())
+        load_strictly(critic, run.resume / "digits_critic.safetensors").train().requires_grad_(True)
+    elif run.resume:
         load_state(run.resume, networks, optimisers)
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
     fixed_z = torch.randn(10, generator.z_dim).repeat(10, 1).to(device)

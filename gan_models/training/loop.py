@@ -34,7 +34,7 @@ def parse_run(description: str, data: str, minutes: float, extra=None) -> tuple[
     parser.add_argument("--data", type=Path, default=Path(".data"), help=data)
     parser.add_argument("--out", type=Path, default=Path("runs"), help="folder for weights, sheets and state")
     parser.add_argument("--minutes", type=float, default=minutes, help="stop after this long")
-    parser.add_argument("--resume", type=Path, help="a state or weights file (.safetensors) to go on from")
+    parser.add_argument("--resume", type=Path, help="a state file, or a folder with shipped weights, to go on from")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 lets PyTorch choose")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from gan_models.ui import prose
+from gan_models.ui import prose, prose_learn
 from gan_models.ui.digits import build_digits_tab
+from gan_models.ui.learn import build_learn_tab
 from gan_models.ui.studio import Studio, static
 
 
@@ -24,8 +25,11 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
     studio = Studio(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         gr.HTML(f'<div id="ga-head"><h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p></div>', apply_default_css=False)
-        with gr.Tabs(), gr.Tab(prose.DIGITS_TAB):
-            digits = build_digits_tab(studio)
+        with gr.Tabs():
+            with gr.Tab(prose.DIGITS_TAB):
+                digits = build_digits_tab(studio)
+            with gr.Tab(prose_learn.TAB):
+                build_learn_tab(studio)
     options = {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],

@@ -27,9 +27,9 @@ class Painter:
 
     def paint(self, request: dict) -> dict:
         """What the tab shows: tiles, a sheet or frames, each with ink as data URLs; or ``error`` in plain words."""
-        started = time.perf_counter()
         try:
             pipeline, notice = self.pipeline(checked(request))
+            started = time.perf_counter()
             answer = getattr(self, f"_{self.view(request)}")(pipeline, request)
         except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
             return {"error": str(error)}

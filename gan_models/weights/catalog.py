@@ -16,7 +16,7 @@ from gan_models.weights import key_maps
 
 OUR_REPO = os.environ.get("GAN_ATELIER_WEIGHTS_REPO", "gan-atelier/weights")
 OUR_REVISION = "v1"
-MNIST = "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), 60,000 training digits"
+MNIST = "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), 60,000 training digits; used here for non-commercial research"
 
 
 @dataclass(frozen=True)
@@ -69,25 +69,33 @@ CHECKPOINTS: dict[str, Checkpoint] = {
             name="digits-generator",
             build=DigitGenerator,
             file="digits_generator.safetensors",
-            sha256="587c708279946ec7e1cedf206c7195b729e99e24229148763d09d5cf79c8830b",
+            sha256="0aeb87de386ff165bde0c78cdaa43c8cfb0824cee0a5f64b6f7a2ee720a83bf0",
             resolution=28,
             channels=1,
             parameters=628_705,
             training_data=MNIST,
             paper="Mirza and Osindero (2014), Conditional Generative Adversarial Nets",
             summary="Writes a digit of a chosen class in a chosen style.",
+            metrics={
+                "Judge's label accuracy on 10,000 generated digits": "99.94 %, worst class 99.80 %",
+                "Classifier trained on 60,000 generated digits alone, on the real test set": "99.36 %",
+                "Frechet distance in the judge's features to 10,000 test digits": "0.07 (training digits: 0.02)",
+            },
         ),
         ours(
             name="digits-critic",
             build=DigitCritic,
             file="digits_critic.safetensors",
-            sha256="770c87cb72334ca46ec7e5ce44d558d0bd5d81098d12b23103ca6a531424a29a",
+            sha256="08d1c21a78c5e8fc190f9f8898a5a6499d3b9115669798bc2794be50a8725e10",
             resolution=28,
             channels=1,
             parameters=403_809,
             training_data=MNIST,
             paper="Miyato and Koyama (2018), cGANs with Projection Discriminator",
             summary="The generator's opponent: says how real a digit of a given class looks.",
+            metrics={
+                "Median belief in 1,000 generated and 1,000 real test digits": "47 % and 49 %",
+            },
         ),
         ours(
             name="digit-judge",
@@ -100,6 +108,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
             training_data=MNIST,
             paper="LeCun et al. (1998), Gradient-based learning applied to document recognition",
             summary="An ordinary classifier that never saw a generated digit; it reads what the generator writes.",
+            metrics={"Accuracy on the 10,000 real test digits": "99.66 %"},
         ),
         Checkpoint(
             name="digits-cgan-mnist",

@@ -1,0 +1,174 @@
+"""Networks small enough to be watched while they learn: points in the plane, and 28x28 digits without labels.
+
+Goodfellow et al. (2014) used fully connected networks for digits; Radford et al. (2016, DCGAN) made them convolutional.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+CLASSES = 10
+
+
+class PointGenerator(nn.Module):
+    """A square of noise in, points of the plane out: z (N, z_dim) in [-1, 1] to (N, 2), unbounded."""
+
+    def __init__(self, z_dim: int = 2, width: int = 64):
+        super().__init__()
+        self.z_dim = z_dim
+        self.body = nn.Sequential(
+            nn.Linear(z_dim, width), nn.ReLU(),
+            nn.Linear(width, width), nn.ReLU(),
+            nn.Linear(width, width), nn.ReLU(),
+            nn.Linear(width, 2),
+        )  # fmt: skip
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.body(z)
+
+
+class PointCritic(nn.Module):
+    """Points (N, 2) to logits (N,).
+
+    With ``watch_spread`` set, the later layers also see how much the batch varies, as one number (minibatch standard
+    deviation, Karras et al., 2018); otherwise that input is zero. In eval mode the number is a running average of the
+    training batches', because the spread of a batch of grid points says nothing.
+    """
+
+    def __init__(self, width: int = 64):
+        super().__init__()
+        self.first = nn.Linear(2, width)
+        self.second = nn.Linear(width + 1, width)
+        self.third = nn.Linear(width, width)
+        self.to_logit = nn.Linear(width, 1)
+        self.watch_spread = False
+        self.register_buffer("usual_spread", torch.zeros(()))
+
+    def forward(self, points: Tensor) -> Tensor:
+        x = F.leaky_relu(self.first(points), 0.2)
+        x = torch.cat([x, self.spread(x).expand(len(x), 1)], 1)
+        x = F.leaky_relu(self.second(x), 0.2)
+        x = F.leaky_relu(self.third(x), 0.2)
+        return self.to_logit(x).squeeze(1)
+
+    def spread(self, x: Tensor) -> Tensor:
+        if not self.watch_spread:
+            return x.new_zeros(())
+        if not self.training:
+            return self.usual_spread
+        spread = minibatch_std(x)
+        self.usual_spread.lerp_(spread.detach(), 0.02)
+        return spread
+
+
+def minibatch_std(features: Tensor) -> Tensor:
+    """How much a batch varies, as one number: the features' standard deviation over the batch, averaged.
+
+    (N, ...) to a scalar (Karras et al., 2018). A critic that sees it notices a generator that repeats itself.
+    """
+    return (features.var(0, unbiased=False) + 1e-8).sqrt().mean()
+
+
+class Dropout(nn.Module):
+    """Dropout that draws from ``random``, so that a seed repeats a run; ``None`` is PyTorch's global generator."""
+
+    def __init__(self, share: float):
+        super().__init__()
+        self.share = share
+        self.random: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.share:
+            return x
+        kept = torch.empty_like(x).bernoulli_(1 - self.share, generator=self.random)
+        return x * kept.div_(1 - self.share)
+
+
+class ClassicGenerator(nn.Module):
+    """The classic of many tutorials: 100 -> 256 -> 512 -> 1024 -> 784, fully connected.
+
+    z (N, 100) from a normal distribution to digits (N, 1, 28, 28) in [-1, 1].
+    """
+
+    def __init__(self, z_dim: int = 100):
+        super().__init__()
+        self.z_dim = z_dim
+        self.body = nn.Sequential(
+            nn.Linear(z_dim, 256), nn.LeakyReLU(0.2),
+            nn.Linear(256, 512), nn.LeakyReLU(0.2),
+            nn.Linear(512, 1024), nn.LeakyReLU(0.2),
+            nn.Linear(1024, 784), nn.Tanh(),
+        )  # fmt: skip
+
+    def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
+        """``digits`` is not used: the classic writes whatever comes to its mind."""
+        return self.body(z).view(-1, 1, 28, 28)
+
+
+class ClassicCritic(nn.Module):
+    """784 -> 1024 -> 512 -> 256 -> 1 with dropout: digits (N, 1, 28, 28) in [-1, 1] to logits (N,)."""
+
+    def __init__(self, dropout: float = 0.3):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(784, 1024), nn.LeakyReLU(0.2), Dropout(dropout),
+            nn.Linear(1024, 512), nn.LeakyReLU(0.2), Dropout(dropout),
+            nn.Linear(512, 256), nn.LeakyReLU(0.2), Dropout(dropout),
+            nn.Linear(256, 1),
+        )  # fmt: skip
+
+    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
+        """``digits`` is not used."""
+        return self.body(images).squeeze(1)
+
+
+class SmallDCGenerator(nn.Module):
+    """A DCGAN for a minute's patience: one transposed convolution, then one convolution that writes 2x2 pixels a cell.
+
+    z (N, z_dim) from a normal distribution to digits (N, 1, 28, 28) in [-1, 1]. With ``labels`` true it is also told
+    which digit to write (Mirza and Osindero, 2014); that makes it learn several times faster.
+    """
+
+    def __init__(self, z_dim: int = 32, width: int = 16, labels: bool = True):
+        super().__init__()
+        self.z_dim = z_dim
+        self.labels = labels
+        self.from_z = nn.Linear(z_dim + (CLASSES if labels else 0), 3 * width * 49, bias=False)
+        self.norm7 = nn.BatchNorm2d(3 * width)
+        self.up14 = nn.ConvTranspose2d(3 * width, width, 4, stride=2, padding=1, bias=False)
+        self.norm14 = nn.BatchNorm2d(width)
+        self.to_ink = nn.Conv2d(width, 4, 3, padding=1)
+
+    def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
+        if self.labels:
+            z = torch.cat([z, 2 * F.one_hot(digits, CLASSES).to(z)], 1)
+        x = F.relu(self.norm7(self.from_z(z).view(len(z), -1, 7, 7)))
+        x = F.relu(self.norm14(self.up14(x)))
+        return torch.tanh(F.pixel_shuffle(self.to_ink(x), 2))
+
+
+class SmallDCCritic(nn.Module):
+    """Two strided convolutions over 2x2 pixels a cell: digits (N, 1, 28, 28) in [-1, 1] to logits (N,).
+
+    With ``labels`` true it judges picture and digit together, by an inner product (Miyato and Koyama, 2018).
+    """
+
+    def __init__(self, width: int = 32, labels: bool = True):
+        super().__init__()
+        self.labels = labels
+        self.down7 = nn.Conv2d(4, width, 4, stride=2, padding=1)
+        self.down3 = nn.Conv2d(width, 2 * width, 4, stride=2, padding=1)
+        self.mix = nn.Linear(2 * width * 9, 4 * width)
+        self.to_logit = nn.Linear(4 * width, 1)
+        if labels:
+            self.class_vectors = nn.Embedding(CLASSES, 4 * width)
+
+    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
+        x = F.leaky_relu(self.down7(F.pixel_unshuffle(images, 2)), 0.2)
+        x = F.leaky_relu(self.down3(x), 0.2)
+        x = F.leaky_relu(self.mix(x.flatten(1)), 0.2)
+        logits = self.to_logit(x).squeeze(1)
+        if self.labels:
+            logits = logits + (x * self.class_vectors(digits)).sum(1) / x.shape[1] ** 0.5
+        return logits

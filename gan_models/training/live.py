@@ -1,0 +1,204 @@
+"""Training that somebody watches: pulled along by the browser, one short slice at a time.
+
+There is no training loop in the background. A page asks for its next frame; the server trains that visitor's run for a
+few hundredths of a second and answers. A closed page asks for nothing, so its training stops by itself. All slices pass
+through one worker in the order in which they were asked for, so ten visitors each get their turn, and at most one
+thread's worth of computing is taken away from the rest of the app.
+"""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import torch
+
+
+class RunGone(LookupError):
+    """No run of that id: it was closed, forgotten after a pause, or never existed. The text says what to do."""
+
+
+class Trains(Protocol):
+    """What the store needs to know of a run: how far it has come."""
+
+    step: int
+
+
+Run = TypeVar("Run", bound=Trains)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of the machine visitors may use.
+
+    Attributes:
+        runs: kept at the same time; the one that was idle longest makes room for the next.
+        idle_seconds: a run nobody asked about for this long is forgotten.
+        steps: of one run, after which it only shows its last state.
+        seconds: of computing for one run.
+    """
+
+    runs: int = 24
+    idle_seconds: float = 180.0
+    steps: int = 60_000
+    seconds: float = 900.0
+
+
+@dataclass
+class Seat(Generic[Run]):
+    run: Run
+    seen: float
+    spent: float = 0.0
+
+
+@dataclass(frozen=True)
+class Turn(Generic[Answer]):
+    """A slice's answer and its cost in seconds: waiting for the worker, and computing."""
+
+    answer: Answer
+    waited: float
+    took: float
+
+
+def training_threads() -> int:
+    """Threads for a slice: half the cores, at least one, so that the other tabs keep the rest.
+
+    Two OpenMP threads that share a core with somebody else wait for each other at every layer; small networks are
+    then many times slower than with one thread.
+    """
+    return max(1, torch.get_num_threads() // 2)
+
+
+class Worker:
+    """One thread that computes slices, first come, first served; it sleeps while nobody asks.
+
+    The number of OpenMP threads belongs to the thread that sets it, so the rest of the process keeps its own.
+    """
+
+    def __init__(self, threads: int | None = None):
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+        self._opening = threading.Lock()
+        self.waiting = 0  # visitors whose slice has not been computed yet
+
+    def _open(self) -> ThreadPoolExecutor:
+        with self._opening:
+            if self._pool is None:
+                usual = torch.get_num_threads()
+                pool = ThreadPoolExecutor(1, thread_name_prefix="live-training")
+                pool.submit(torch.set_num_threads, self._threads or training_threads()).result()
+                torch.set_num_threads(usual)  # new threads elsewhere copy the last number set anywhere: set it back
+                self._pool = pool
+            return self._pool
+
+    def __call__(self, work: Callable[[], Answer]) -> Turn[Answer]:
+        """Do ``work`` when its turn comes, and wait for it."""
+        asked = time.perf_counter()
+
+        def timed() -> Turn[Answer]:
+            start = time.perf_counter()
+            answer = work()
+            return Turn(answer, start - asked, time.perf_counter() - start)
+
+        pool = self._open()
+        with self._opening:
+            self.waiting += 1
+        try:
+            future: Future[Turn[Answer]] = pool.submit(timed)
+            return future.result()
+        finally:
+            with self._opening:
+                self.waiting -= 1
+
+
+WORKER = Worker()
+
+
+class Runs(Generic[Run]):
+    """Every visitor's run, by a random id; bounded in number, time and steps.
+
+    Args:
+        limits: see :class:`Limits`.
+        worker: where slices are computed; by default the one worker of the process.
+        clock: seconds, for tests.
+    """
+
+    def __init__(
+        self,
+        limits: Limits = Limits(),
+        worker: Worker = WORKER,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self.limits = limits
+        self._worker = worker
+        self._clock = clock
+        self._seats: OrderedDict[str, Seat[Run]] = OrderedDict()  # longest idle first
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        with self._lock:
+            self._forget_idle()
+            return len(self._seats)
+
+    def _forget_idle(self) -> None:
+        horizon = self._clock() - self.limits.idle_seconds
+        while self._seats and next(iter(self._seats.values())).seen < horizon:
+            self._seats.popitem(last=False)
+
+    def open(self, make: Callable[[], Run]) -> str:
+        """Start a run and return its id; the longest idle run makes room where all places are taken."""
+        run = self._worker(make).answer
+        with self._lock:
+            self._forget_idle()
+            while len(self._seats) >= self.limits.runs:
+                self._seats.popitem(last=False)
+            key = secrets.token_urlsafe(16)
+            self._seats[key] = Seat(run, self._clock())
+            return key
+
+    def close(self, key: str) -> None:
+        """Forget a run; an unknown id is no error, because pages close twice."""
+        with self._lock:
+            self._seats.pop(key, None)
+
+    def _seat(self, key: str) -> Seat[Run]:
+        with self._lock:
+            self._forget_idle()
+            if key not in self._seats:
+                raise RunGone(
+                    "This run is no longer on the server: it rested for too long, or many visitors were training. "
+                    "Press Reset to start it again; the same seed gives the same run."
+                )
+            self._seats.move_to_end(key)
+            seat = self._seats[key]
+            seat.seen = self._clock()
+            return seat
+
+    def use(self, key: str, work: Callable[[Run], Answer]) -> Turn[Answer]:
+        """Let ``work`` have the run when its turn comes.
+
+        Raises:
+            RunGone: there is no such run (any more).
+        """
+        seat = self._seat(key)
+        turn = self._worker(lambda: work(seat.run))
+        seat.spent += turn.took
+        return turn
+
+    def share(self, seconds: float) -> float:
+        """A slice's length for one of those waiting now: shorter in a crowd, so that everybody's picture moves."""
+        return max(seconds / (1 + self._worker.waiting), seconds / 4)
+
+    def finished(self, key: str) -> str:
+        """Why this run may not train further, in words for its visitor; empty while it may."""
+        seat = self._seat(key)
+        if seat.run.step >= self.limits.steps:
+            return f"This run has made its {self.limits.steps:,} steps. Reset starts another."
+        if seat.spent >= self.limits.seconds:
+            return f"This run has used its {self.limits.seconds / 60:.0f} minutes of computing. Reset starts another."
+        return ""

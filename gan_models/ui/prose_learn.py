@@ -1,0 +1,52 @@
+"""Every sentence of the tab in which a GAN learns while you watch."""
+
+TAB = "Watch it learn"
+LEAD = (
+    "Two networks play against each other, right now, on the machine that serves this page: a <b class='fake'>generator</b> "
+    "that invents points or digits, and a <b class='real'>discriminator</b> that tells them from real ones. Press Play."
+)
+POINTS_HELP = (
+    "<b class='real'>Blue dots</b> are real. <b class='fake'>Orange dots</b> are the generator's. The background is the "
+    "discriminator's opinion: blue where it says “real”, orange where it says “fake”. Arrows show where the generator "
+    "wants to move each dot; the net is its square of noise, bent until it fits."
+)
+DIGITS_HELP = (
+    "Twenty-five pieces of noise, always the same ones. The generator turns each into a digit; at first into fog. "
+    "Nobody shows it how: it only hears from the discriminator what looked wrong."
+)
+EXPLAINED = """
+<h4>The duel</h4>
+<p>The discriminator sees real and invented examples and learns to answer “how real is this?”. The generator never sees a
+real example. It learns from one thing only: in which direction the discriminator's answer would rise. When both improve at
+the same pace, the inventions drift towards the real thing until the discriminator can only guess: D(x) and D(G(z)) meet at
+one half.</p>
+<h4>Why it goes wrong</h4>
+<ul>
+<li><b>Mode collapse.</b> Nothing in the game says “be varied”. A generator that moves faster than its critic is paid best
+for writing the one thing that passes, again and again.</li>
+<li><b>Vanishing gradient.</b> With the first form of the loss, a discriminator that is certain gives no direction.</li>
+<li><b>Oscillation.</b> Two players who answer each other's last move can chase each other forever: the game is no descent
+into a valley.</li>
+<li><b>An unbounded critic.</b> A Wasserstein critic measures distance only while its slope is bounded; otherwise it simply
+shouts louder.</li>
+</ul>
+<h4>Losses and brakes</h4>
+<p>Minimax and non-saturating are those of Goodfellow and others (2014); least squares, Wasserstein with clipped weights,
+Wasserstein with a gradient penalty and hinge came in 2016 and 2017. R1 punishes steep slopes at real examples, spectral norm
+bounds every layer, minibatch standard deviation lets the discriminator see a lack of variety, and unrolling lets the
+generator think some of the discriminator's moves ahead. None of them is magic: each trades speed for calm.</p>
+<h4>Scores</h4>
+<p>For points the truth is known, so we count: which clusters are reached, and what share of the dots lies within three
+sigma of one. For digits an independent classifier, the judge, reads 500 of them. <b>Inception Score (judge)</b> is high when it is
+sure of each and finds all ten equally often; it never looks at a real digit. <b>Fréchet distance (judge)</b> compares the judge's
+features of real and invented digits; nought is best, and 500 digits make it read a little high. Papers compute both with
+another network (Inception-v3), so these numbers compare runs here, not papers. With labels, covering all ten is no feat: the
+network is told which to write.</p>
+<h4>Honest limits</h4>
+<p>Everything computes on one thread of a shared machine. When many watch, each gets a turn and all slow down. A run is
+forgotten three minutes after you leave or pause it. The dots and digits shown come from a running average of the
+generator's weights where it says so, which hides some of the jitter of training.</p>
+<p class="cite">Goodfellow et al. 2014 · Radford et al. 2016 (DCGAN) · Salimans et al. 2016 · Mao et al. 2017 (LSGAN) · Arjovsky
+et al. 2017 (WGAN) · Gulrajani et al. 2017 (WGAN-GP) · Heusel et al. 2017 · Metz et al. 2017 (unrolled) · Mescheder et al. 2018
+(R1) · Miyato et al. 2018 (spectral norm) · Karras et al. 2018 · MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0</p>
+"""

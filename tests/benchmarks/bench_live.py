@@ -1,0 +1,146 @@
+"""Ours against bare PyTorch: ``python -m tests.benchmarks.bench_live [--ring] [--digits]``.
+
+The same networks, optimisers and batch in a plain loop and in the engine, in turns, in one run; then how long a
+ring and readable digits take on one thread, frames and pictures included. Run it on a quiet machine.
+"""
+
+import argparse
+import statistics
+import time
+
+import torch
+from torch.nn.functional import softplus
+
+from gan_models.networks.toys import PointCritic, PointGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.training.live_digits import DigitRun
+from gan_models.training.live_points import PointRun
+from gan_models.training.live_presets import PRESETS
+from gan_models.training.live_recipes import RECIPES, DigitSettings
+from gan_models.training.live_settings import PointSettings
+from gan_models.training.mnist_subset import load_subset
+from gan_models.training.point_frame import draw
+from gan_models.training.point_sets import ring
+
+
+def bare_points(batch: int = 128):
+    """A GAN step as a tutorial would write it, with what the engine has by default: an average, and losses read out."""
+    g, d, average, target = PointGenerator(), PointCritic(), PointGenerator(), ring()
+    optimise_g = torch.optim.Adam(g.parameters(), 2e-3, (0.5, 0.99), fused=True)
+    optimise_d = torch.optim.Adam(d.parameters(), 2e-3, (0.5, 0.99), fused=True)
+    centres = target.skeleton
+
+    def step():
+        real = centres[torch.randint(8, (batch,))] + 0.03 * torch.randn(batch, 2)
+        with torch.no_grad():
+            fake = g(torch.rand(batch, 2) * 2 - 1)
+        on_real, on_fake = d(torch.cat([real, fake])).split(batch)
+        loss = softplus(-on_real).mean() + softplus(on_fake).mean()
+        optimise_d.zero_grad()
+        loss.backward()
+        optimise_d.step()
+        loss_g = softplus(-d(g(torch.rand(batch, 2) * 2 - 1))).mean()
+        optimise_g.zero_grad()
+        loss_g.backward()
+        optimise_g.step()
+        with torch.no_grad():
+            for mine, theirs in zip(average.parameters(), g.parameters(), strict=True):
+                mine.lerp_(theirs, 0.01)
+        return loss.item(), loss_g.item()
+
+    return step
+
+
+def bare_digits(images, labels, batch: int):
+    g, d = (n.to(memory_format=torch.channels_last) for n in (SmallDCGenerator(), SmallDCCritic()))
+    optimise_g = torch.optim.Adam(g.parameters(), 2e-3, (0.5, 0.99), fused=True)
+    optimise_d = torch.optim.Adam(d.parameters(), 2e-3, (0.5, 0.99), fused=True)
+
+    def step():
+        pick = torch.randint(len(images), (batch,))
+        real, y = images[pick].unsqueeze(1).float() / 127.5 - 1, labels[pick]
+        fake = g(torch.randn(batch, g.z_dim), y)
+        on_real, on_fake = d(torch.cat([real, fake.detach()]), torch.cat([y, y])).split(batch)
+        loss = softplus(-on_real).mean() + softplus(on_fake).mean()
+        optimise_d.zero_grad()
+        loss.backward()
+        optimise_d.step()
+        loss_g = softplus(-d(fake, y)).mean()
+        optimise_g.zero_grad()
+        loss_g.backward()
+        optimise_g.step()
+        return loss.item(), loss_g.item()
+
+    return step
+
+
+def compare(name: str, ours, bare, steps: int, rounds: int = 7) -> float:
+    """Medians of CPU milliseconds a step, in turns; returns ours / bare."""
+    times: dict[str, list[float]] = {"ours": [], "bare": []}
+    for _ in range(rounds):
+        for key, step in (("bare", bare), ("ours", ours)):
+            start = time.process_time()
+            for _ in range(steps):
+                step()
+            times[key].append((time.process_time() - start) / steps * 1000)
+    mine, plain = (statistics.median(times[k][1:]) for k in ("ours", "bare"))
+    print(f"{name}: ours {mine:.2f} ms, bare PyTorch {plain:.2f} ms a step, ratio {mine / plain:.3f}", flush=True)
+    return mine / plain
+
+
+def time_ring(seed: int) -> None:
+    """Seconds until the recommended preset covers the ring, ten frames a second included."""
+    run, start, cpu = (
+        PointRun(PointSettings(**PRESETS["healthy"].settings, seed=seed)),
+        time.time(),
+        time.process_time(),
+    )
+    while time.time() - start < 90:
+        run.train(0.08, 10**6)
+        frame = draw(run)
+        if frame["covered"] == 8 and frame["good"] >= 0.9:
+            break
+    print(f"ring, seed {seed}: {frame['covered']} of 8, {frame['good']:.1%} after {run.step} steps, "
+          f"{time.time() - start:.1f} s ({time.process_time() - cpu:.1f} s of CPU)", flush=True)  # fmt: skip
+
+
+def time_digits(images, labels, seed: int) -> None:
+    """The judge's opinion after each 10 s of a minute, one wall every third of a second included."""
+    from gan_models.training.live_scores import Scorer
+    from gan_models.weights.catalog import CHECKPOINTS
+    from gan_models.weights.store import load_network
+
+    scorer = Scorer(load_network(CHECKPOINTS["digit-judge"], "embedded")[0].float().eval(), images[::10])
+    run, start, cpu = DigitRun(DigitSettings(seed=seed), images, labels), time.time(), time.process_time()
+    mark = 10
+    while mark <= 60:
+        run.train(0.33, 10**6)
+        run.wall()
+        if time.time() - start >= mark:
+            scores = scorer(run.digits(500))
+            print(f"digits, seed {seed}: {mark} s ({time.process_time() - cpu:.0f} s of CPU), step {run.step}, "
+                  f"judge {scores.sure:.1%} sure, {scores.covered} of 10, F {scores.frechet:.2f}")  # fmt: skip
+            mark += 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ring", action="store_true", help="also time the ring from five seeds")
+    parser.add_argument("--digits", action="store_true", help="also train digits for a minute")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    images, labels = load_subset()
+    worst = max(
+        compare("points", PointRun(PointSettings()).both, bare_points(), 60),
+        compare("digits", DigitRun(DigitSettings(), images, labels).both,
+                bare_digits(images, labels, RECIPES["dcgan"].batch), 12),
+    )  # fmt: skip
+    for seed in range(5) if args.ring else ():
+        time_ring(seed)
+    if args.digits:
+        time_digits(images, labels, 0)
+    if worst > 1.15:
+        raise SystemExit(f"the engine is {worst - 1:.0%} slower than a bare loop; the limit is 15 %")
+
+
+if __name__ == "__main__":
+    main()

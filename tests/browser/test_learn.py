@@ -1,0 +1,237 @@
+"""Watching a GAN learn in real Chromium, alone and with nine others."""
+
+import resource
+import time
+
+import gradio as gr
+import pytest
+from safetensors.torch import load
+
+from gan_models.ui.learn import build_learn_tab
+from gan_models.ui.studio import Studio, static
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def served():
+    """The tab alone, in this process, so that a test can count what the server still holds: (address, teacher)."""
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        teacher = build_learn_tab(Studio(device="cpu"))
+    _, url, _ = blocks.launch(
+        css=static("shell.css"), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", run_history=False
+    )
+    yield url.rstrip("/"), teacher
+    blocks.close()
+
+
+@pytest.fixture
+def visit(served, chromium):
+    """A function that opens the page for one more visitor; at the end none may have seen an error."""
+    url, _ = served
+    contexts, problems, outside = [], [], []
+
+    def open_page(width=1280, height=900, **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda e: problems.append(str(e)))
+        page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else outside.append(r.url))
+        page.goto(url)
+        page.wait_for_function("document.querySelector('.points .step')?.textContent === '0'", timeout=60_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == [] and outside == []
+
+
+def steps(page, view="points") -> int:
+    return int(page.inner_text(f".{view} .step").replace(",", ""))
+
+
+def reach(page, count: int, view="points", timeout=60_000) -> None:
+    page.wait_for_function(
+        "([v, n]) => +document.querySelector(`.${v} .step`).textContent.replace(/,/g, '') >= n",
+        arg=[view, count], timeout=timeout,
+    )  # fmt: skip
+
+
+def ink(page, selector: str) -> int:
+    """How many pixels of a canvas are painted."""
+    return page.eval_on_selector(
+        selector,
+        "c => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
+        " for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; }",
+    )
+
+
+def test_play_pause_and_single_steps(visit):
+    page = visit()
+    assert ink(page, "canvas.plane") > 1000
+    for only in ("critic", "generator"):
+        page.click(f'[data-only="{only}"]')
+    page.wait_for_timeout(500)
+    assert steps(page) == 0  # half a step each: a step is both
+    page.click('[data-only=""]')
+    reach(page, 1)
+    page.click(".points .play")
+    reach(page, 30)
+    assert page.get_attribute(".points .play", "aria-pressed") == "true"
+    page.click(".points .play")
+    page.wait_for_timeout(800)
+    rested = steps(page)
+    page.wait_for_timeout(800)
+    assert steps(page) == rested
+    page.click(".points .reset")
+    page.wait_for_function("document.querySelector('.points .step').textContent === '0'")
+
+
+def test_the_picture_moves_ten_times_a_second(visit):
+    page = visit()
+    page.evaluate(
+        "() => { window.moves = 0; new MutationObserver(() => window.moves++)"
+        ".observe(document.querySelector('.points .step'), { childList: true, characterData: true, subtree: true }); }"
+    )
+    page.click(".points .play")
+    reach(page, 20)
+    page.evaluate("window.moves = 0")
+    start = time.monotonic()
+    page.wait_for_timeout(4000)
+    rate = page.evaluate("window.moves") / (time.monotonic() - start)
+    print(f"{rate:.1f} pictures a second")
+    assert rate >= 5  # 10 on two free cores; see tests/benchmarks/bench_live.py
+
+
+def test_a_hidden_view_stops_training(visit, served):
+    page = visit()
+    page.click(".points .play")
+    reach(page, 5)
+    page.click('[data-view="digits"]')
+    page.wait_for_timeout(1000)
+    before = steps(page)
+    page.wait_for_timeout(1000)
+    assert steps(page) == before
+
+
+def test_scrolled_out_of_sight_it_rests(visit):
+    page = visit()
+    page.evaluate("document.body.style.paddingBottom = '6000px'")
+    page.click(".points .play")
+    reach(page, 5)
+    page.evaluate("window.scrollTo(0, 5000)")
+    page.wait_for_timeout(1000)
+    before = steps(page)
+    page.wait_for_timeout(1000)
+    assert steps(page) == before
+    page.evaluate("window.scrollTo(0, 0)")
+    reach(page, before + 5)
+
+
+def test_a_failure_and_its_cure_by_keyboard(visit):
+    page = visit()
+    page.focus('[data-preset="collapse"]')
+    page.keyboard.press("Enter")
+    reach(page, 10)
+    assert "five times" in page.inner_text(".points .why")
+    page.focus(".points .cure")
+    page.keyboard.press("Enter")
+    assert "penalty" in page.inner_text(".points .curewhy")
+    now = steps(page)
+    reach(page, now + 10)  # the same run goes on
+
+
+def test_a_drawing_is_learnt(visit, served):
+    page = visit(390, 844, has_touch=True)
+    page.click('[data-target="strokes"]')
+    box = page.locator("canvas.plane").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 240, steps=40)
+    page.mouse.up()
+    page.click(".points .play")
+    reach(page, 10)
+    assert page.inner_text(".pieces-name") == "Stretches reached"
+    run = list(served[1].points._seats.values())[-1].run
+    slope = run.target.skeleton[-1] - run.target.skeleton[0]
+    assert slope[0] > 0.3 and slope[1] < -0.3  # drawn down to the right, y upwards
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_empty_drawing_says_what_to_do(visit):
+    page = visit()
+    page.click('[data-target="strokes"]')
+    page.click(".points .play")
+    page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('draw')")
+    assert page.get_attribute(".points .play", "aria-pressed") == "false"
+
+
+def test_digits_learn_are_scored_and_go_home(visit):
+    page = visit()
+    page.click('[data-view="digits"]')
+    page.wait_for_function("document.querySelector('.digits .step').textContent === '0'", timeout=60_000)
+    page.click(".digits .play")
+    reach(page, 20, "digits")
+    page.wait_for_function("document.querySelector('.digits .covered').textContent.includes('of 10')", timeout=60_000)
+    assert float(page.inner_text(".digits .frechet")) > 0
+    page.click(".digits .play")
+    page.eval_on_selector(".scrubber", "s => { s.value = 0; s.dispatchEvent(new Event('input')); }")
+    page.wait_for_function("document.querySelector('.digits .when').textContent === 'step 0'")
+    with page.expect_download() as download:
+        page.click(".digits .save")
+    assert download.value.suggested_filename.endswith(".safetensors")
+    state = load(download.value.path().read_bytes())
+    assert state["from_z.weight"].shape == (2352, 42)
+
+
+def test_a_forgotten_run_is_explained(visit, served):
+    page = visit()
+    page.click('[data-only=""]')
+    reach(page, 1)
+    served[1].points._seats.clear()
+    page.click('[data-only=""]')
+    page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('no longer')")
+    page.click(".points .play")  # starts another
+    reach(page, 2)
+
+
+def test_bad_requests_are_answered_in_words(served):
+    teacher = served[1]
+    for request in (None, [], {}, {"ask": "x"}, {"ask": "points.frame", "id": 7}, {"ask": "digits.frame"},
+                    {"ask": "points.start", "settings": {"loss": "x"}},
+                    {"ask": "digits.start", "settings": {"seed": []}},
+                    {"ask": "points.start", "settings": {"points": "strokes"}, "drawing": 5}):  # fmt: skip
+        assert len(teacher.answer(request)["error"]) > 10
+    assert teacher.answer({"ask": "leave", "ids": ["nobody", None, 3]}) == {}
+
+
+@pytest.mark.slow
+def test_ten_visitors_train_at_once_and_leave_nothing_behind(visit, served):
+    _, teacher = served
+    pages = [visit() for _ in range(10)]
+    deadline = time.monotonic() + 20
+    while len(teacher.points) > 10 and time.monotonic() < deadline:
+        time.sleep(0.2)  # the pages of earlier tests take their leave
+    for page in pages:
+        page.bring_to_front()
+        page.click(".points .play")
+    for page in pages:
+        reach(page, 12, timeout=120_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    mid = [steps(page) for page in pages]
+    for page, done in zip(pages, mid, strict=True):
+        reach(page, done + 8, timeout=120_000)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    counts = [steps(page) for page in pages]
+    print("steps of ten visitors:", counts)
+    assert min(counts) >= 20
+    assert [page.inner_text(".learn .notice") for page in pages] == [""] * 10
+    assert len(teacher.points) == 10
+    assert after - before < 100 * 1024  # kilobytes
+    for page in pages:
+        page.goto("about:blank")
+    deadline = time.monotonic() + 15
+    while len(teacher.points) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(teacher.points) == 0
