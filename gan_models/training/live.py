@@ -74,6 +74,15 @@ def training_threads() -> int:
     return max(1, torch.get_num_threads() // 2)
 
 
+def claim_threads(count: int) -> None:
+    """Give the calling thread ``count`` OpenMP threads.
+
+    A thread's first question about its number copies the process's over it, so that question comes first here.
+    """
+    torch.get_num_threads()
+    torch.set_num_threads(count)
+
+
 class Worker:
     """One thread that computes slices, first come, first served; it sleeps while nobody asks.
 
@@ -91,7 +100,7 @@ class Worker:
             if self._pool is None:
                 usual = torch.get_num_threads()
                 pool = ThreadPoolExecutor(1, thread_name_prefix="live-training")
-                pool.submit(torch.set_num_threads, self._threads or training_threads()).result()
+                pool.submit(claim_threads, self._threads or training_threads()).result()
                 torch.set_num_threads(usual)  # new threads elsewhere copy the last number set anywhere: set it back
                 self._pool = pool
             return self._pool
