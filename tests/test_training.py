@@ -116,7 +116,10 @@ def test_the_script_trains_saves_and_resumes(tmp_path, resume):
                "--minutes", "0.03", "--batch", "8", "--device", "cpu"]  # fmt: skip
     if resume:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
-        command += ["--resume", tmp_path / "out" / "digits_state.safetensors" if resume == "state" else tmp_path / "out"]
+        command += [
+            "--resume",
+            tmp_path / "out" / "digits_state.safetensors" if resume == "state" else tmp_path / "out",
+        ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
     names = {p.name for p in (tmp_path / "out").iterdir()}
     assert {"digits_generator.safetensors", "digits_critic.safetensors", "digits_state.safetensors"} <= names

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from gan_models.ui import prose, prose_learn
+from gan_models.ui import prose, prose_learn, prose_sampling
 from gan_models.ui.digits import build_digits_tab
 from gan_models.ui.learn import build_learn_tab
+from gan_models.ui.sampling import build_sampling_tab
 from gan_models.ui.studio import Studio, static
 
 
@@ -28,6 +29,8 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         with gr.Tabs():
             with gr.Tab(prose.DIGITS_TAB):
                 digits = build_digits_tab(studio)
+            with gr.Tab(prose_sampling.TAB):
+                sampling = build_sampling_tab(studio)
             with gr.Tab(prose_learn.TAB):
                 build_learn_tab(studio)
     options = {
@@ -40,4 +43,4 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    return Page(blocks, options, studio, (digits.exercise,))
+    return Page(blocks, options, studio, (digits.exercise, sampling.exercise))

@@ -17,6 +17,7 @@ class Digits extends Player {
       if (answer) this.show(answer);
     });
     $('.save', section).addEventListener('click', () => this.save());
+    $('.sample', section).addEventListener('click', () => this.sample());
     for (const field of ['loss', 'seed']) $('.' + field, section).addEventListener('change', () => this.again());
   }
   offer(offered) {
@@ -96,9 +97,16 @@ class Digits extends Player {
     pen.imageSmoothingQuality = 'high';
     pen.drawImage(this.small, 0, 0, width, width);
   }
+  async toy() {
+    if (!this.id) { say('Press Play first; then there is something to take home.'); return null; }
+    return this.ask({ ask: 'digits.save', id: this.id });
+  }
+  async sample() {
+    const answer = await this.toy();
+    if (answer) window.GA.openToy({ name: answer.name, base64: answer.data });
+  }
   async save() {
-    if (!this.id) return say('Press Play first; then there is something to take home.');
-    const answer = await this.ask({ ask: 'digits.save', id: this.id });
+    const answer = await this.toy();
     if (!answer) return;
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([bytes(answer.data)], { type: 'application/octet-stream' }));

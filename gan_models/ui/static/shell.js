@@ -34,9 +34,8 @@ window.GA = {
     };
   },
 };
-(function openTab() {
-  const wanted = location.hash.slice(1).split("?")[0];
-  if (!wanted) return;
+// Select the tab of that name ("watch-it-learn" is "Watch it learn"), as soon as the page has it.
+window.GA.openTab = (wanted) => {
   let tries = 0;
   const timer = setInterval(() => {
     const tab = [...document.querySelectorAll('button[role="tab"]')]
@@ -44,4 +43,11 @@ window.GA = {
     if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); }
     if (++tries > 100) clearInterval(timer);
   }, 100);
-})();
+};
+// Hand a GAN that was trained on this page to the tab that samples it; that tab may not have been opened yet.
+window.GA.openToy = (toy) => {
+  window.GA.toy = { ...toy, open: true };
+  window.dispatchEvent(new CustomEvent("ga-toy", { detail: window.GA.toy }));
+  window.GA.openTab("sample");
+};
+if (location.hash.length > 1) window.GA.openTab(location.hash.slice(1).split("?")[0]);

@@ -1,0 +1,39 @@
+"""Every sentence of the tab in which one walks through a latent space."""
+
+TAB = "Sample"
+DIGITS = "Digits"
+LEAD = (
+    "Every picture a generator can make lies somewhere in a space of numbers. Drag a slider, step to a neighbour, or "
+    "walk from one picture to another."
+)
+EXPLAINED = """
+<p><b>A latent space is a map without names.</b> The generator turns a list of random numbers into a picture: 64 numbers
+for our digits. Think of the list as a place. Nearby places give similar pictures, so one can walk: each of the sixteen
+neighbours is the same list with a little other noise mixed in.</p>
+<p><b>A slider walks straight ahead.</b> Slant, weight, width and flourish follow directions that were measured from the
+ink of many samples. The nuances, and all sliders of a GAN you trained yourself, have no name: a thousand samples were
+drawn, and these are the directions in which they differ most. What they mean is for you to find out. On the first touch
+the server draws 25 pictures along the slider at once; while your hand moves, the page leafs through them, and when it
+rests you get the exact picture.</p>
+<p><b>Truncation</b> multiplies the noise. Random lists of 64 numbers nearly all have the same length, so they lie in a thin
+shell around the centre. Below 1 you move inwards: tidier and more alike, for the centre is the average the network saw
+most around. Above 1 you leave the shell, towards what
+it hardly ever saw; this page stops you 15 % outside.</p>
+<p><b>The path</b> between A and B does not cut through the middle, which would be truncation in disguise. It follows the
+shell, like an aeroplane follows the globe. If A and B are different digits, the digit changes on the way as well.</p>
+<h4>Why it goes wrong</h4>
+<ul>
+<li>Directions are measured on average. At one place <em>width</em> may drag a little weight along, and the far end of a
+slider has few samples behind it: strokes break or blot.</li>
+<li>Half a 3 and half an 8 is no digit. On a path between classes the middle is a place where nobody ever corrected the
+network.</li>
+<li>A GAN trained for a minute has holes: places where the picture is mud. If its sliders do nothing, it has collapsed and
+ignores its noise. That is worth seeing.</li>
+<li>“Looks real” is the critic's belief, not a grade. A fair opponent is often undecided. A toy's file holds its generator
+only; its critic stayed behind, so nobody can say how real its digits look. The judge, an ordinary classifier, still reads
+them.</li>
+</ul>
+<p class="cite">White, <em>Sampling Generative Networks</em>, 2016 (paths on the sphere). Härkönen et al., <em>GANSpace</em>,
+2020 (directions without labels). Brock et al., <em>Large Scale GAN Training</em>, 2019 (truncation). Shen et al.,
+<em>InterFaceGAN</em>, 2020 (directions with a meaning).</p>
+"""

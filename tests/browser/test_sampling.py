@@ -1,0 +1,283 @@
+"""The tab "Sample", started alone, in real Chromium, as a visitor uses it."""
+
+import base64
+import io
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+import safetensors.torch
+import torch
+
+from gan_models.networks.toys import SmallDCGenerator
+from tests.conftest import ROOT, free_port
+
+pytestmark = pytest.mark.browser
+READY = '.sampling[data-state="ready"]'
+
+
+@pytest.fixture(scope="module")
+def tab_url(tmp_path_factory):
+    """The tab alone, on a free port; its address."""
+    port = free_port()
+    url, log = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("tab") / "log"
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "NO_PROXY": "127.0.0.1"}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gan_models.ui.sampling"],
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
+        )  # fmt: skip
+        for _ in range(600):
+            if process.poll() is not None:
+                raise RuntimeError(log.read_text())
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture
+def page(tab_url, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page = context.new_page()
+    page.outside, page.problems, page.asked = [], [], []
+
+    def note(request):
+        if not request.url.startswith((tab_url, "data:", "blob:")):
+            page.outside.append(request.url)
+        if "component_server" in request.url:
+            page.asked.append(request.post_data_json["data"]["ask"])
+
+    page.on("request", note)
+    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page.goto(tab_url)
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(".sampling .sheet.inked", timeout=60_000)
+    yield page
+    assert page.problems == []
+    assert page.outside == []
+    context.close()
+
+
+@pytest.fixture
+def toy_file(tmp_path):
+    torch.manual_seed(3)
+    path = tmp_path / "toy-dcgan-step-0.safetensors"
+    about = {"recipe": "dcgan", "seed": "3", "steps": "0"}
+    path.write_bytes(safetensors.torch.save(SmallDCGenerator().state_dict(), about))
+    return path
+
+
+def answered(page, action) -> None:
+    """Do something and wait for the exact picture that answers it."""
+    before = int(page.get_attribute(".sampling", "data-answers"))
+    action()
+    page.wait_for_function("n => +document.querySelector('.sampling').dataset.answers > n", arg=before)
+
+
+def picture(page) -> str:
+    return page.get_attribute(".sampling .picture", "data-url")
+
+
+def ink_share(page, selector: str) -> float:
+    """How much of a box on the screen is dark."""
+    import numpy as np
+    from PIL import Image
+
+    shot = page.locator(selector).screenshot()
+    return float((np.asarray(Image.open(io.BytesIO(shot)).convert("L")) < 90).mean())
+
+
+def test_pictures_have_ink_and_change(page):
+    seen = {picture(page)}
+    assert 0.03 < ink_share(page, ".sampling .picture") < 0.5
+    assert 0.03 < ink_share(page, ".sampling .sheet") < 0.5
+    for action in (
+        lambda: page.click('.sampling .pick [data-digit="5"]'),
+        lambda: page.click(".sampling .surprise"),
+        lambda: page.press(".sampling .even input", "Home"),
+    ):
+        answered(page, action)
+        page.wait_for_timeout(100)
+        seen.add(picture(page))
+    assert len(seen) == 4
+    assert "looks real" in page.inner_text(".sampling .opinion")
+
+
+def test_one_drag_asks_for_one_strip_and_shows_many_frames(page):
+    box = page.locator(".sampling .knob input").nth(1).bounding_box()
+    y, frames = box["y"] + box["height"] / 2, set()
+    page.asked.clear()
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] * (0.5 + step / 90), y)
+        frames.add(page.get_attribute(".sampling .picture", "data-frame"))
+    assert page.asked == ["strip"]
+    assert len(frames) >= 10
+    answered(page, page.mouse.up)
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
+    page.wait_for_timeout(400)
+    assert page.asked == ["strip", "look", "neighbours"]
+
+
+def test_the_strip_and_the_exact_picture_agree(page):
+    """At a stop of the strip, the frame shown under the hand and the exact picture cover the same paper."""
+    knob = page.locator(".sampling .knob input").nth(2)
+    knob.dispatch_event("pointerdown")
+    set_to = "(s, v) => { s.value = v; s.dispatchEvent(new Event('input', {bubbles: true})); }"
+    knob.evaluate(set_to, 1.5)
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
+    coarse = ink_share(page, ".sampling .picture")
+    answered(page, lambda: knob.dispatch_event("change"))
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
+    exact = ink_share(page, ".sampling .picture")
+    answered(page, lambda: page.click(".sampling .reset"))
+    level = ink_share(page, ".sampling .picture")
+    assert abs(exact - coarse) < 0.01 < abs(exact - level)
+
+
+def test_drag_is_quick(page):
+    """Median from a move of the slider to the frame under it, once the strip is there; the promise is 30 ms."""
+    page.locator(".sampling .knob input").nth(1).dispatch_event("pointerdown")
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
+    times = page.evaluate(
+        """async () => {
+        const s = document.querySelectorAll('.sampling .knob input')[1], times = [];
+        const p = document.querySelector('.sampling .picture');
+        for (let i = 0; i < 60; i++) {
+            const start = performance.now();
+            s.value = 3 * Math.sin(i); s.dispatchEvent(new Event('input', {bubbles: true}));
+            p.getBoundingClientRect();
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+        }
+        s.dispatchEvent(new Event('change', {bubbles: true}));
+        return times; }"""
+    )
+    print(f"move to frame: median {statistics.median(times):.1f} ms, worst {max(times):.0f} ms")
+    assert statistics.median(times) < 30
+
+
+def test_slider_by_keyboard_then_undo_and_reset(page):
+    first = picture(page)
+    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "End"))
+    page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=first)
+    assert page.inner_text(".sampling .knob >> nth=1 >> output") == "3.0"
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
+    answered(page, lambda: page.click(".sampling .undo"))
+    page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url === u", arg=first)
+    assert page.is_disabled(".sampling .undo")
+    answered(page, lambda: page.press(".sampling .knob >> nth=3 >> input", "Home"))
+    answered(page, lambda: page.click(".sampling .reset"))
+    page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url === u", arg=first)
+
+
+def test_locked_slider_survives_surprises(page):
+    answered(page, lambda: page.press(".sampling .knob >> nth=2 >> input", "End"))
+    page.press(".sampling .knob >> nth=2 >> button", "Enter")
+    others = set()
+    for _ in range(5):
+        answered(page, lambda: page.click(".sampling .surprise"))
+        assert page.input_value(".sampling .knob >> nth=2 >> input") == "3"
+        others.add(page.input_value(".sampling .seed"))
+    assert len(others) > 1
+
+
+def test_wandering_to_a_neighbour(page):
+    around, first = page.get_attribute(".sampling .sheet", "data-url"), picture(page)
+    answered(page, lambda: page.press('.sampling [data-step="5"]', "Enter"))
+    page.wait_for_function("u => document.querySelector('.sampling .sheet').dataset.url !== u", arg=around)
+    assert picture(page) != first
+    assert page.inner_text(".sampling .walked") == "1 step from the seed"
+    assert "w=5" in page.url
+
+
+def test_link_reproduces_the_picture(page, chromium):
+    answered(page, lambda: page.click(".sampling .surprise"))
+    answered(page, lambda: page.click('.sampling [data-step="3"]'))
+    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "PageUp"))
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
+    page.wait_for_timeout(300)
+    other = chromium.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(READY)
+    assert picture(other) == picture(page)
+    other.close()
+
+
+def test_path_between_two_plays_and_downloads(page, tmp_path):
+    from PIL import Image
+
+    page.click('.sampling [data-keep="a"]')
+    answered(page, lambda: page.click('.sampling .pick [data-digit="8"]'))
+    page.click('.sampling [data-keep="b"]')
+    page.wait_for_selector(".sampling .frame.inked")
+    shown = set()
+    for _ in range(8):
+        shown.add(page.get_attribute(".sampling .frame", "data-frame"))
+        page.wait_for_timeout(150)
+    assert len(shown) >= 3
+    with page.expect_download() as waiting:
+        page.click('.sampling [data-film="webp"]')
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    with Image.open(path) as film:
+        assert (film.format, film.n_frames) == ("WEBP", 48)
+
+
+def test_opening_a_toy(page, toy_file):
+    before = picture(page)
+    page.select_option(".sampling .model", "toy")
+    answered(page, lambda: page.set_input_files(".sampling .file", toy_file))
+    page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=before)
+    assert "toy-dcgan-step-0.safetensors" in page.inner_text(".sampling .toyname")
+    assert page.locator(".sampling .knob").count() == 6
+    assert page.is_hidden(".sampling .real")
+    fog = picture(page)
+    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "End"))
+    page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=fog)
+    assert page.is_disabled(".sampling .share")
+
+
+def test_a_toy_trained_a_moment_ago_is_offered(page, toy_file):
+    detail = {"name": "toy-just-now", "base64": base64.b64encode(toy_file.read_bytes()).decode()}
+    page.evaluate("d => window.dispatchEvent(new CustomEvent('ga-toy', {detail: d}))", detail)
+    page.select_option(".sampling .model", "toy")
+    answered(page, lambda: page.click(".sampling .offer"))
+    assert "toy-just-now" in page.inner_text(".sampling .toyname")
+
+
+def test_wrong_file_is_refused_in_words(page, tmp_path):
+    before = picture(page)
+    wrong = tmp_path / "model.safetensors"
+    torch.save({"a": torch.zeros(2)}, wrong)
+    page.select_option(".sampling .model", "toy")
+    page.set_input_files(".sampling .file", wrong)
+    page.wait_for_selector(".sampling .error:not(:empty)")
+    assert "can run code" in page.inner_text(".sampling .error")
+    assert picture(page) == before
+    answered(page, lambda: page.click(".sampling .surprise"))
+    assert page.inner_text(".sampling .error") == ""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(f"{tab_url}/?__theme={theme}")
+    page.wait_for_selector(READY)
+    top = page.locator(".sampling .picture").bounding_box()["y"]
+    last = page.locator(".sampling .knob").last.bounding_box()
+    assert last["y"] + last["height"] - top < 844  # picture and sliders fit on the screen together
+    page.click(".sampling summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
