@@ -67,3 +67,11 @@ def digits():
     from gan_models import load
 
     return load("digits", device="cpu", weights="embedded")
+
+
+@pytest.fixture(scope="session")
+def faces():
+    """Our face pipeline on its embedded weights, on the CPU."""
+    from gan_models import load
+
+    return load("faces", device="cpu", weights="embedded")

@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 TOKEN = "hf_test"
-LFS_SUFFIXES = (".safetensors", ".pth", ".png")
+LFS_SUFFIXES = (".safetensors", ".pth", ".bin", ".png")
 COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 
 

@@ -1,5 +1,6 @@
 """Names of foreign state dicts to ours, and the layout of the public conditional DCGAN."""
 
+import pytest
 import torch
 
 from gan_models.networks.dcgan_conditional import ConditionalDCGANGenerator
@@ -21,6 +22,45 @@ def test_prefix_is_dropped_only_where_it_leads():
     mapped = key_maps.without_prefix("module.")(state)
     assert mapped == {"main.0.weight": one, "main.module.1": two, "module.x": three}
     assert list(state) == ["module.main.0.weight", "main.module.1", "module.module.x"]
+
+
+def test_renamed_prefix_is_replaced_only_where_it_leads():
+    one, two, three = torch.tensor(1), torch.tensor(2), torch.tensor(3)
+    state = {"model.0.weight": one, "other.model.1": two, "model.model.x": three}
+    mapped = key_maps.rename_prefix("model.", "main.")(state)
+    assert mapped == {"main.0.weight": one, "other.model.1": two, "main.model.x": three}
+    assert list(state) == ["model.0.weight", "other.model.1", "model.model.x"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_renaming_never_lets_one_tensor_hide_another(order):
+    both = [("model.0.weight", torch.tensor(1)), ("main.0.weight", torch.tensor(2))]
+    state = dict(both[::order])
+    assert key_maps.rename_prefix("model.", "main.")(state) == state
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("faces-dcgan-celeba", "main."), ("faces-huggan-dcgan", "model.")])
+def test_public_face_generators_take_the_names_their_authors_publish(name, prefix):
+    """Noise of 100, width 64, to 64x64 in colour, no biases beside those of the norms; then the key map, strictly."""
+    published = {}
+    for index, (inputs, outputs) in {0: (100, 512), 3: (512, 256), 6: (256, 128), 9: (128, 64), 12: (64, 3)}.items():
+        published[f"{prefix}{index}.weight"] = torch.zeros(inputs, outputs, 4, 4)
+        if index < 12:
+            for tensor in ("weight", "bias", "running_mean", "running_var"):
+                published[f"{prefix}{index + 1}.{tensor}"] = torch.zeros(outputs)
+            published[f"{prefix}{index + 1}.num_batches_tracked"] = torch.tensor(0)
+    entry = CHECKPOINTS[name]
+    network = entry.build()
+    network.load_state_dict(entry.key_map(published), strict=True)
+    for missing in published:
+        if missing.endswith("num_batches_tracked"):  # PyTorch itself fills in what old files lack; no picture needs it
+            continue
+        rest = {key: value for key, value in published.items() if key != missing}
+        with pytest.raises(RuntimeError, match="Missing key"):
+            network.load_state_dict(entry.key_map(rest), strict=True)
+    published[f"{prefix}0.bias"] = torch.zeros(512)
+    with pytest.raises(RuntimeError, match="Unexpected key"):
+        network.load_state_dict(entry.key_map(published), strict=True)
 
 
 def test_public_generator_has_the_published_names_and_shapes():

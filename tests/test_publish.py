@@ -56,6 +56,9 @@ JUNK = (
 WEIGHTS = {"first.safetensors": 3, "second.safetensors": 5}
 
 
+FOREIGN = ["huggan/dcgan-celeba-faces", "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST"]
+
+
 def small_catalog(root: Path) -> dict[str, catalog.Checkpoint]:
     """Two tiny entries whose files lie in ``root``/checkpoints, and the stranger of the real catalog."""
     base = catalog.CHECKPOINTS["digits-generator"]
@@ -258,7 +261,7 @@ def test_space_front_matter_holds_every_key():
     assert (facts["sdk"], facts["sdk_version"]) == ("gradio", version("gradio"))
     assert facts["python_version"] == "3.12"
     assert (facts["app_file"], facts["license"]) == ("app.py", "apache-2.0")
-    assert facts["models"] == ["me/w", "hussamalafandi/cGAN-MNIST"]
+    assert facts["models"] == ["me/w", *FOREIGN]
     files = {entry.file for entry in cards.embedded_entries()}
     (preload,) = facts["preload_from_hub"]
     assert preload.split()[0] == "me/w"
@@ -283,7 +286,7 @@ def test_space_without_published_weights_preloads_nothing_and_says_so(root, hub,
     assert "does not hold our weights" in capsys.readouterr().out
     facts, _ = front_matter(hub.files("me/demo", "space")["README.md"])
     assert "preload_from_hub" not in facts
-    assert facts["models"] == ["hussamalafandi/cGAN-MNIST"]
+    assert facts["models"] == ["hussamalafandi/cGAN-MNIST"]  # the one of the small catalog
     assert hub.repos["space", "me/demo"].variables == {}
 
 

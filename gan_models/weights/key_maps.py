@@ -15,3 +15,16 @@ def without_prefix(prefix: str):
         return {key.removeprefix(prefix): value for key, value in state.items()}
 
     return mapping
+
+
+def rename_prefix(old: str, new: str):
+    """A map that puts ``new`` where a name begins with ``old``; a name that would then stand twice stays as it is.
+
+    So a file that holds both is refused for the names it should not have, instead of one tensor hiding the other.
+    """
+
+    def mapping(state: dict[str, Tensor]) -> dict[str, Tensor]:
+        renamed = {key: new + key.removeprefix(old) if key.startswith(old) else key for key in state}
+        return {key if renamed[key] in state else renamed[key]: value for key, value in state.items()}
+
+    return mapping

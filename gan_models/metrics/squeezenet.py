@@ -1,0 +1,41 @@
+"""SqueezeNet's eyes: features in which pictures of any kind are compared."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from gan_models.metrics.scores import frechet_distance, kernel_distance
+from gan_models.networks.feature_critic import SqueezeNetFeatures, enlarge
+
+SIZE = 256
+
+
+def load_squeezenet(path: Path | None) -> SqueezeNetFeatures:
+    """SqueezeNet 1.1's features, frozen, from a safetensors file in torchvision's layout, or fetched by torchvision."""
+    network = SqueezeNetFeatures()
+    if path:
+        state = load_file(path)
+    else:
+        from torchvision.models import SqueezeNet1_1_Weights
+
+        state = SqueezeNet1_1_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
+    network.load_state_dict({k: v.float() for k, v in state.items() if k.startswith("features.")})
+    return network.eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def squeeze_features(eyes: SqueezeNetFeatures, pictures: Tensor, batch: int = 32) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] to (N, 512): the mean of the last fire module's output, at 256 px."""
+    return torch.cat([eyes(enlarge(page, SIZE))[0].mean((2, 3)) for page in pictures.split(batch)]).cpu()
+
+
+def squeeze_distances(made: Tensor, real: Tensor) -> tuple[float, float]:
+    """SqueezeNet-FD and KD of two sets of features (N, 512), (M, 512).
+
+    KD is the unbiased kernel distance of features scaled to a mean square of 1 over the real ones, times 1000. Neither
+    may be compared with a FID or KID, which are measured in Inception's features.
+    """
+    scale = real.square().mean().sqrt()
+    return frechet_distance(made, real), 1000 * kernel_distance(made / scale, real / scale)

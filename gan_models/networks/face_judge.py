@@ -1,0 +1,37 @@
+"""An ordinary classifier of faces, which never saw a generated one: it says what a picture shows."""
+
+from torch import Tensor, nn
+
+ATTRIBUTES = ("smiling", "male", "eyeglasses", "bangs", "beard", "young")
+
+
+class FaceJudge(nn.Module):
+    """Faces (N, 3, 64, 64) in [-1, 1] to logits (N, 6), one each of :data:`ATTRIBUTES`.
+
+    Args:
+        width: channels at 32x32; more further down.
+    """
+
+    feature_dim = 192
+
+    def __init__(self, width: int = 32):
+        super().__init__()
+
+        def block(c_in: int, c_out: int, stride: int = 1) -> list[nn.Module]:
+            return [nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()]
+
+        self.body = nn.Sequential(
+            nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            *block(width, 2 * width, 2), *block(2 * width, 2 * width),
+            *block(2 * width, 4 * width, 2), *block(4 * width, 4 * width), nn.Dropout2d(0.1),
+            *block(4 * width, 6 * width, 2), *block(6 * width, 6 * width), nn.Flatten(), nn.Dropout(0.3),
+            nn.Linear(6 * width * 16, self.feature_dim), nn.BatchNorm1d(self.feature_dim), nn.ReLU(),
+        )  # fmt: skip
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(self.feature_dim, len(ATTRIBUTES)))
+
+    def features(self, images: Tensor) -> Tensor:
+        """Faces (N, 3, 64, 64) in [-1, 1] to the (N, 192) features in which distances are measured."""
+        return self.body(images)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.features(images))
