@@ -118,6 +118,17 @@ def test_critic_endpoint(client, digits, tmp_path):
         client.predict(None, 7, api_name="/critic")
 
 
+def test_sample_endpoints(client):
+    face, said = client.predict(7, 1, 3, 0, 0, 0, 0, 0, api_name="/sample_face")
+    assert Image.open(face if isinstance(face, str) else face["path"]).size == (256, 256)
+    assert "man" in said["sees"] and 0 <= said["realness"] <= 1
+    for wild in ((-5, 1, 1e9, 0, 0, 0, 0, 0), (10**9, 99, 0, 0, 0, 0, 0, 0)):
+        assert client.predict(*wild, api_name="/sample_face")[1]["sees"]
+    ink, said = client.predict(7, 3, 1, 0, 0, 0, 0, 0, 0, api_name="/sample_digit")
+    assert said["reads_as"] == 3 and 0 <= said["realness"] <= 1
+    assert Image.open(ink if isinstance(ink, str) else ink["path"]).size == (2 * 18 + 224, 2 * 18 + 224)
+
+
 def painter():
     from gan_models.ui.digits import Painter
     from gan_models.ui.studio import Studio

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from gan_models.ui import prose, prose_learn, prose_sampling
+from gan_models.ui import prose, prose_arithmetic, prose_learn, prose_sampling
+from gan_models.ui.arithmetic import build_arithmetic_tab
 from gan_models.ui.digits import build_digits_tab
 from gan_models.ui.learn import build_learn_tab
 from gan_models.ui.sampling import build_sampling_tab
@@ -27,10 +28,12 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         gr.HTML(f'<div id="ga-head"><h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p></div>', apply_default_css=False)
         with gr.Tabs():
-            with gr.Tab(prose.DIGITS_TAB):
-                digits = build_digits_tab(studio)
             with gr.Tab(prose_sampling.TAB):
                 sampling = build_sampling_tab(studio)
+            with gr.Tab(prose_arithmetic.TAB):
+                arithmetic = build_arithmetic_tab(studio)
+            with gr.Tab(prose.DIGITS_TAB):
+                digits = build_digits_tab(studio)
             with gr.Tab(prose_learn.TAB):
                 build_learn_tab(studio)
     options = {
@@ -43,4 +46,4 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    return Page(blocks, options, studio, (digits.exercise, sampling.exercise))
+    return Page(blocks, options, studio, (sampling.exercise, digits.exercise, arithmetic.exercise))

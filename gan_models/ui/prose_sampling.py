@@ -2,20 +2,46 @@
 
 TAB = "Sample"
 DIGITS = "Digits"
+FACES = "Faces"
+PUBLIC_ALAFANDI = "Faces: a public DCGAN by Hussam Alafandi"
+PUBLIC_HUGGAN = "Faces: a public DCGAN from the HugGAN sprint"
+PUBLIC = (
+    "Fetched from the Hugging Face Hub, 14 MB. What its sliders do is measured once, by looking at three thousand of its "
+    "faces: the first touch of a slider takes half a minute. Its critic was never published."
+)
+CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "bangs": "Fringe", "beard": "Beard"}
+INSIDE = (
+    "Half-way through, the picture is a stack of 96 coarse maps of 16 × 16 cells, each drawn by one <em>unit</em>. Some "
+    "units always fire where teeth or frames will be. For each word the twelve that the classifier misses most were "
+    "looked for; turn them down and see what the rest of the network paints in their place. The eye shows where they are at work."
+)
+FACE_SLIDERS = (
+    {"label": "Smile", "low": "serious", "high": "smiling"},
+    {"label": "Gender", "low": "feminine", "high": "masculine"},
+    {"label": "Glasses", "low": "without", "high": "with"},
+    {"label": "Fringe", "low": "open forehead", "high": "fringe"},
+    {"label": "Beard", "low": "shaven", "high": "bearded"},
+    {"label": "Age", "low": "younger", "high": "older"},
+    {"label": "Nuance 1", "low": "one way", "high": "the other way"},
+    {"label": "Nuance 2", "low": "one way", "high": "the other way"},
+    {"label": "Nuance 3", "low": "one way", "high": "the other way"},
+    {"label": "Nuance 4", "low": "one way", "high": "the other way"},
+)
 LEAD = (
     "Every picture a generator can make lies somewhere in a space of numbers. Drag a slider, step to a neighbour, or "
     "walk from one picture to another."
 )
 EXPLAINED = """
-<p><b>A latent space is a map without names.</b> The generator turns a list of random numbers into a picture: 64 numbers
-for our digits. Think of the list as a place. Nearby places give similar pictures, so one can walk: each of the sixteen
+<p><b>A latent space is a map without names.</b> The generator turns a list of random numbers into a picture: 128 numbers
+for a face, 64 for a digit. Think of the list as a place. Nearby places give similar pictures, so one can walk: each of the sixteen
 neighbours is the same list with a little other noise mixed in.</p>
-<p><b>A slider walks straight ahead.</b> Slant, weight, width and flourish follow directions that were measured from the
-ink of many samples. The nuances, and all sliders of a GAN you trained yourself, have no name: a thousand samples were
+<p><b>A slider walks straight ahead.</b> For faces, a classifier that never saw an invented one looked at twelve thousand of
+them; each slider is the direction in which its answer to one question changes, and its answers to the others hardly do.
+For digits, slant, weight, width and flourish follow directions that were measured from the ink. The nuances, and all sliders of a GAN you trained yourself, have no name: a thousand samples were
 drawn, and these are the directions in which they differ most. What they mean is for you to find out. On the first touch
 the server draws 25 pictures along the slider at once; while your hand moves, the page leafs through them, and when it
 rests you get the exact picture.</p>
-<p><b>Truncation</b> multiplies the noise. Random lists of 64 numbers nearly all have the same length, so they lie in a thin
+<p><b>Truncation</b> multiplies the noise. Random lists of so many numbers nearly all have the same length, so they lie in a thin
 shell around the centre. Below 1 you move inwards: tidier and more alike, for the centre is the average the network saw
 most around. Above 1 you leave the shell, towards what
 it hardly ever saw; this page stops you 15 % outside.</p>
@@ -25,6 +51,9 @@ shell, like an aeroplane follows the globe. If A and B are different digits, the
 <ul>
 <li>Directions are measured on average. At one place <em>width</em> may drag a little weight along, and the far end of a
 slider has few samples behind it: strokes break or blot.</li>
+<li>This generator learned from forty thousand photographs of celebrities in an hour and three quarters on one processor core.
+One face in a few is malformed; old women, hats and glasses on women hardly exist for it. It knows what was photographed, not
+what people look like. “Man”, “woman” and “older” are what strangers wrote beside those photographs, nothing more.</li>
 <li>Half a 3 and half an 8 is no digit. On a path between classes the middle is a place where nobody ever corrected the
 network.</li>
 <li>A GAN trained for a minute has holes: places where the picture is mud. If its sliders do nothing, it has collapsed and

@@ -18,7 +18,7 @@ def page(app_url, chromium):
         "request", lambda r: page.outside.append(r.url) if not r.url.startswith((app_url, "data:", "blob:")) else None
     )
     page.on("pageerror", lambda e: page.problems.append(str(e)))
-    page.goto(app_url)
+    page.goto(f"{app_url}#digits")
     page.wait_for_selector(READY)
     yield page
     assert page.problems == []
@@ -144,7 +144,7 @@ def test_hub_unreachable_is_said_and_ours_writes(page):
 
 def test_phone_does_not_scroll_sideways(app_url, chromium):
     page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(app_url)
+    page.goto(f"{app_url}#digits")
     page.wait_for_selector(READY)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()

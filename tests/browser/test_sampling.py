@@ -58,7 +58,7 @@ def page(tab_url, chromium):
 
     page.on("request", note)
     page.on("pageerror", lambda e: page.problems.append(str(e)))
-    page.goto(tab_url)
+    page.goto(f"{tab_url}#sample?m=digits")
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_selector(".sampling .sheet.inked", timeout=60_000)
     yield page
@@ -113,7 +113,7 @@ def test_pictures_have_ink_and_change(page):
 
 
 def test_one_drag_asks_for_one_strip_and_shows_many_frames(page):
-    box = page.locator(".sampling .knob input").nth(1).bounding_box()
+    box = page.locator(".sampling .sliders .knob input").nth(1).bounding_box()
     y, frames = box["y"] + box["height"] / 2, set()
     page.asked.clear()
     page.mouse.move(box["x"] + box["width"] / 2, y)
@@ -132,7 +132,7 @@ def test_one_drag_asks_for_one_strip_and_shows_many_frames(page):
 
 def test_the_strip_and_the_exact_picture_agree(page):
     """At a stop of the strip, the frame shown under the hand and the exact picture cover the same paper."""
-    knob = page.locator(".sampling .knob input").nth(2)
+    knob = page.locator(".sampling .sliders .knob input").nth(2)
     knob.dispatch_event("pointerdown")
     set_to = "(s, v) => { s.value = v; s.dispatchEvent(new Event('input', {bubbles: true})); }"
     knob.evaluate(set_to, 1.5)
@@ -148,11 +148,11 @@ def test_the_strip_and_the_exact_picture_agree(page):
 
 def test_drag_is_quick(page):
     """Median from a move of the slider to the frame under it, once the strip is there; the promise is 30 ms."""
-    page.locator(".sampling .knob input").nth(1).dispatch_event("pointerdown")
+    page.locator(".sampling .sliders .knob input").nth(1).dispatch_event("pointerdown")
     page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
     times = page.evaluate(
         """async () => {
-        const s = document.querySelectorAll('.sampling .knob input')[1], times = [];
+        const s = document.querySelectorAll('.sampling .sliders .knob input')[1], times = [];
         const p = document.querySelector('.sampling .picture');
         for (let i = 0; i < 60; i++) {
             const start = performance.now();
@@ -170,25 +170,25 @@ def test_drag_is_quick(page):
 
 def test_slider_by_keyboard_then_undo_and_reset(page):
     first = picture(page)
-    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "End"))
+    answered(page, lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "End"))
     page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=first)
-    assert page.inner_text(".sampling .knob >> nth=1 >> output") == "3.0"
+    assert page.inner_text(".sampling .sliders .knob >> nth=1 >> output") == "3.0"
     page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
     answered(page, lambda: page.click(".sampling .undo"))
     page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url === u", arg=first)
     assert page.is_disabled(".sampling .undo")
-    answered(page, lambda: page.press(".sampling .knob >> nth=3 >> input", "Home"))
+    answered(page, lambda: page.press(".sampling .sliders .knob >> nth=3 >> input", "Home"))
     answered(page, lambda: page.click(".sampling .reset"))
     page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url === u", arg=first)
 
 
 def test_locked_slider_survives_surprises(page):
-    answered(page, lambda: page.press(".sampling .knob >> nth=2 >> input", "End"))
-    page.press(".sampling .knob >> nth=2 >> button", "Enter")
+    answered(page, lambda: page.press(".sampling .sliders .knob >> nth=2 >> input", "End"))
+    page.press(".sampling .sliders .knob >> nth=2 >> button", "Enter")
     others = set()
     for _ in range(5):
         answered(page, lambda: page.click(".sampling .surprise"))
-        assert page.input_value(".sampling .knob >> nth=2 >> input") == "3"
+        assert page.input_value(".sampling .sliders .knob >> nth=2 >> input") == "3"
         others.add(page.input_value(".sampling .seed"))
     assert len(others) > 1
 
@@ -205,7 +205,7 @@ def test_wandering_to_a_neighbour(page):
 def test_link_reproduces_the_picture(page, chromium):
     answered(page, lambda: page.click(".sampling .surprise"))
     answered(page, lambda: page.click('.sampling [data-step="3"]'))
-    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "PageUp"))
+    answered(page, lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "PageUp"))
     page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
     page.wait_for_timeout(300)
     other = chromium.new_page()
@@ -241,10 +241,10 @@ def test_opening_a_toy(page, toy_file):
     answered(page, lambda: page.set_input_files(".sampling .file", toy_file))
     page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=before)
     assert "toy-dcgan-step-0.safetensors" in page.inner_text(".sampling .toyname")
-    assert page.locator(".sampling .knob").count() == 6
+    assert page.locator(".sampling .sliders .knob").count() == 6
     assert page.is_hidden(".sampling .real")
     fog = picture(page)
-    answered(page, lambda: page.press(".sampling .knob >> nth=1 >> input", "End"))
+    answered(page, lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "End"))
     page.wait_for_function("u => document.querySelector('.sampling .picture').dataset.url !== u", arg=fog)
     assert page.is_disabled(".sampling .share")
 
@@ -276,7 +276,7 @@ def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
     page.goto(f"{tab_url}/?__theme={theme}")
     page.wait_for_selector(READY)
     top = page.locator(".sampling .picture").bounding_box()["y"]
-    last = page.locator(".sampling .knob").last.bounding_box()
+    last = page.locator(".sampling .sliders .knob").last.bounding_box()
     assert last["y"] + last["height"] - top < 844  # picture and sliders fit on the screen together
     page.click(".sampling summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -3,6 +3,7 @@
 import pytest
 
 pytestmark = pytest.mark.browser
+TABS = {"Arithmetic": ".arithmetic", "Digits": ".digits", "Watch it learn": ".learn", "Sample": ".sampling"}
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def page(app_url, chromium):
     )
     page.on("pageerror", lambda e: page.problems.append(str(e)))
     page.goto(app_url)
-    page.wait_for_selector('.digits[data-state="ready"]')
+    page.wait_for_selector('.sampling[data-state="ready"]', timeout=90_000)
     yield page
     assert page.problems == []
     assert page.outside == []
@@ -27,16 +28,16 @@ def open_tab(page, name: str) -> None:
 
 
 def test_every_tab_opens(page):
-    for name, mark in (("Sample", ".sampling"), ("Watch it learn", ".learn"), ("Digits", ".digits")):
+    for name, mark in TABS.items():
         open_tab(page, name)
         page.wait_for_selector(f"{mark} >> visible=true")
 
 
-@pytest.mark.parametrize(("hash_", "mark"), [("#sample", ".sampling"), ("#watch-it-learn", ".learn")])
-def test_a_link_opens_its_tab(app_url, chromium, hash_, mark):
+@pytest.mark.parametrize("name", TABS)
+def test_a_link_opens_its_tab(app_url, chromium, name):
     page = chromium.new_page()
-    page.goto(app_url + "/" + hash_)
-    page.wait_for_selector(f"{mark} >> visible=true")
+    page.goto(f"{app_url}/#{name.lower().replace(' ', '-')}")
+    page.wait_for_selector(f"{TABS[name]} >> visible=true")
     page.close()
 
 
@@ -59,6 +60,8 @@ def test_digits_stay_usable_while_somebody_trains(page, app_url, chromium):
     trainer.wait_for_selector(".learn >> visible=true")
     trainer.get_by_role("button", name="Play", exact=True).first.click()
     trainer.wait_for_timeout(1500)
+    open_tab(page, "Digits")
+    page.wait_for_selector('.digits[data-state="ready"]')
     times = page.evaluate(
         """async () => {
         const root = document.querySelector('.digits'), box = root.querySelector('.text'), times = [];

@@ -10,11 +10,14 @@ const copy = (value) => JSON.parse(JSON.stringify(value));
 
 // The state is small and plain, so undo keeps whole copies of it.
 let state = {
-  model: link.m in MODELS ? link.m : "digits", seed: whole(link.seed, 0, 2147483647, 7), label: whole(link.n, 0, 9, 3),
-  truncation: clamp(Number(link.t) || 1, 0.3, 1.2), walk: (link.w || "").split(".").filter((k) => /^\d+$/.test(k) && +k < 16).map(Number).slice(0, 64),
+  model: link.m in MODELS ? link.m : Object.keys(MODELS)[0], label: whole(link.n, 0, 9, 3),
+  walk: (link.w || "").split(".").filter((k) => /^\d+$/.test(k) && +k < 16).map(Number).slice(0, 64),
 };
 let toy = null;  // {key, name, data, classes, sliders, recipe, steps}: the GAN that a visitor opened
 const about = () => (state.model === "toy" ? toy : MODELS[state.model]);
+const ordinary = () => about()?.truncation || 1;  // where a model's pictures are at their best
+state.seed = whole(link.seed, 0, 2147483647, about()?.seed ?? 7);
+state.truncation = clamp(Number(link.t) || ordinary(), 0.3, 1.2);
 state.amounts = about().sliders.map((_, i) => clamp(Number((link.s || "").split(",")[i]) || 0, -LIMIT, LIMIT));
 let locked = new Set(), past = [], held = null, strips = new Map();
 const kept = { a: null, b: null };
@@ -55,12 +58,13 @@ function show(answer, asked) {
   const picture = $(".picture");
   put(picture, answer.url);
   picture.dataset.from = "exact";
-  picture.setAttribute("aria-label", answer.reads == null ? "The picture at this place" : `A handwritten digit; the judge reads ${answer.reads}`);
+  picture.setAttribute("aria-label", answer.sees ? `A face that does not exist; the classifier sees: ${answer.sees}` : answer.reads == null ? "The picture at this place" : `A handwritten digit; the judge reads ${answer.reads}`);
   $(".facts").textContent = answer.facts;
   $(".real").hidden = answer.real == null;
   if (answer.real != null) { $(".says").innerHTML = `looks real: <b>${percent(answer.real)}</b>`; $(".bar i").style.width = answer.real * 100 + "%"; }
-  $(".reads").innerHTML = answer.reads == null ? "" : `the judge reads <b>${answer.reads}</b>, ${percent(answer.sure)} sure`;
+  $(".reads").innerHTML = answer.sees ? `the classifier sees <b>${answer.sees}</b>` : answer.reads == null ? "" : `the judge reads <b>${answer.reads}</b>, ${percent(answer.sure)} sure`;
   clearTimeout(soon);
+  if ($(".inside").open) dissect();
   soon = setTimeout(() => around({ ask: "neighbours", ...which(), point: copy(point()) }), 120);  // once the hand rests
 }
 const look = window.GA.latest(ask, show);
@@ -78,10 +82,10 @@ function update(remember = true) {
   $(".walked").textContent = state.walk.length ? `${state.walk.length} ${state.walk.length === 1 ? "step" : "steps"} from the seed` : "";
   $(".share").disabled = state.model === "toy";
   $(".share").title = state.model === "toy" ? "A toy lives in its file; a link cannot carry it." : "";
-  $$(".knob").forEach((row, i) => value(row, i ? state.amounts[i - 1] : state.truncation));
+  $$(".sliders .knob").forEach((row, i) => value(row, i ? state.amounts[i - 1] : state.truncation));
   if (remember) {
     const values = { m: state.model, seed: state.seed, n: state.label };
-    if (state.truncation !== 1) values.t = +state.truncation.toFixed(2);
+    if (state.truncation !== ordinary()) values.t = +state.truncation.toFixed(2);
     if (state.amounts.some(Boolean)) values.s = state.amounts.map((a) => +(+a).toFixed(2)).join(",");
     if (state.walk.length) values.w = state.walk.join(".");
     window.GA.write("sample", state.model === "toy" ? {} : values);
@@ -105,9 +109,11 @@ function knob(label, title, low, high, step, lockable) {
 function build() {
   const { sliders, classes } = about();
   $(".classes").hidden = !classes;
+  $(".inside").hidden = !Object.keys(about().concepts || {}).length;
+  $(".modelnote").textContent = about().note || ""; $(".modelnote").hidden = !about().note;
   $(".sliders").innerHTML = knob("Truncation", "ordinary to unusual", 0.3, 1.2, 0.01, false)
     + sliders.map((s) => knob(s.label, `${s.low} to ${s.high}`, -LIMIT, LIMIT, 0.05, true)).join("");
-  $$(".knob").forEach((row, i) => {
+  $$(".sliders .knob").forEach((row, i) => {
     const input = row.querySelector("input");
     if (!i) {  // truncation is not a direction: it asks for every picture, the newest first
       let moving = false;
@@ -117,6 +123,9 @@ function build() {
     }
     const touch = () => { if (held === row) return; remember(); held = row; strip(i - 1); };
     const release = () => { if (held !== row) return; held = null; if (JSON.stringify(past.at(-1)) === JSON.stringify(state)) past.pop(); update(); };
+    let hovering = null;  // a hand that rests on a slider is about to move it
+    input.addEventListener("pointerenter", () => { hovering = setTimeout(() => strip(i - 1), 80); });
+    input.addEventListener("pointerleave", () => clearTimeout(hovering));
     input.addEventListener("pointerdown", touch);
     input.addEventListener("input", () => { touch(); state.amounts[i - 1] = +input.value; value(row, input.value); leaf(i - 1); });
     input.addEventListener("change", release);
@@ -140,7 +149,7 @@ async function strip(i) {
   if (answer.error) { strips.delete(key); $(".error").textContent = answer.error; return; }
   await loaded(answer.url);
   strips.set(key, answer.url);
-  if (held === $$(".knob")[i + 1]) leaf(i);
+  if (held === $$(".sliders .knob")[i + 1]) leaf(i);
 }
 function leaf(i) {
   const url = strips.get(stripKey(i));
@@ -149,6 +158,38 @@ function leaf(i) {
   put(picture, url, 5, Math.round(((state.amounts[i] + LIMIT) / (2 * LIMIT)) * (FRAMES - 1)));
   picture.dataset.from = "strip";
 }
+
+// --- inside the generator: units of one layer that draw something, turned down or up ---
+const gains = {};
+let shown = "";
+const dissect = () => { if (!$(".inside").hidden) inside({ ask: "inside", ...which(), point: copy(point()), gains: { ...gains }, shown }); };
+const inside = window.GA.latest(ask, (answer) => {
+  $(".inerror").textContent = answer.error || "";
+  if (answer.error) return;
+  put($(".after"), answer.url);
+  $(".veil").style.backgroundImage = answer.veil ? `url(${answer.veil})` : "none";
+  $(".insees").innerHTML = `the classifier now sees <b>${answer.sees}</b>`;
+  root.dataset.insides = 1 + Number(root.dataset.insides || 0);
+});
+$(".switches").innerHTML = Object.entries(MODELS.faces?.concepts || {}).map(([key, name]) => `<div class="knob" data-concept="${key}"><span>${name}</span>
+  <input type="range" min="0" max="2" step="0.05" value="1" aria-label="Units that draw: ${name}. 0 is off, 1 as they are, 2 doubled" title="0 is off, 1 as they are, 2 doubled"><output>1.00</output>
+  <button type="button" aria-pressed="false" aria-label="Show where the units of ${name} are at work" title="Show where they are at work">
+  <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1.5 8S4 3.5 8 3.5S14.5 8 14.5 8S12 12.5 8 12.5S1.5 8 1.5 8Z"/><circle cx="8" cy="8" r="2"/></svg></button></div>`).join("")
+  + '<div class="row"><button type="button" class="mend">All as they were</button></div>';
+$$("[data-concept]").forEach((row) => {
+  const key = row.dataset.concept, input = row.querySelector("input");
+  input.addEventListener("input", () => { gains[key] = +input.value; row.querySelector("output").value = (+input.value).toFixed(2); dissect(); });
+  row.querySelector("button").addEventListener("click", () => {
+    shown = shown === key ? "" : key;
+    $$("[data-concept]").forEach((r) => r.querySelector("button").setAttribute("aria-pressed", r.dataset.concept === shown));
+    dissect();
+  });
+});
+$(".mend").addEventListener("click", () => {
+  $$("[data-concept]").forEach((row) => { gains[row.dataset.concept] = 1; row.querySelector("input").value = 1; row.querySelector("output").value = "1.00"; });
+  dissect();
+});
+$(".inside").addEventListener("toggle", () => { if ($(".inside").open) dissect(); });
 
 // --- a path between two ---
 async function keep(end) {
@@ -206,7 +247,8 @@ function offer(found) {
 function enter(model) {
   if (model === "toy" && !toy) { $(".toybox").hidden = false; return; }  // until a file is open, the last picture stays
   remember(); locked.clear(); strips.clear();
-  state = { ...state, model, amounts: about().sliders.map(() => 0), walk: [] };
+  state = { ...state, model, walk: [] };
+  Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
   build(); update();
 }
 $(".file").addEventListener("change", (e) => {
@@ -236,7 +278,7 @@ $(".seed").addEventListener("change", (e) => change({ seed: whole(e.target.value
 $(".surprise").addEventListener("click", () => change({
   seed: dice(1e6), walk: [], amounts: state.amounts.map((a, i) => (locked.has(i) ? a : Math.random() < 0.5 ? Math.round((Math.random() * 4 - 2) * 20) / 20 : 0)),
 }));
-$(".reset").addEventListener("click", () => change({ truncation: 1, amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }));
+$(".reset").addEventListener("click", () => change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }));
 $(".undo").addEventListener("click", () => {
   const before = past.pop();
   if (!before) return;

@@ -38,7 +38,7 @@ window.GA = {
 window.GA.openTab = (wanted) => {
   let tries = 0;
   const timer = setInterval(() => {
-    const tab = [...document.querySelectorAll('button[role="tab"]')]
+    const tab = [...document.querySelectorAll('button[role="tab"], .overflow-menu button')]  // a phone hides some in a menu
       .find((b) => b.textContent.trim().toLowerCase().replace(/\s+/g, "-") === wanted);
     if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); }
     if (++tries > 100) clearInterval(timer);

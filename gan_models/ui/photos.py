@@ -1,0 +1,38 @@
+"""Colour pictures on their way to the page: enlarged smoothly, many on one sheet."""
+
+import base64
+import io
+
+FACTOR = 3  # how much larger a sheet's pictures are than the network's
+COLUMNS = 7  # of a sheet
+
+
+def enlarged(pictures, factor: int) -> list:
+    """Pictures (N, 3, H, W) in [-1, 1] as smooth, larger PIL images (Lanczos)."""
+    from PIL import Image
+
+    from gan_models.pipelines import images
+
+    size = (pictures.shape[3] * factor, pictures.shape[2] * factor)
+    return [page.resize(size, Image.Resampling.LANCZOS) for page in images.to_pil(pictures)]
+
+
+def photo_sheet(pictures, factor: int = FACTOR, columns: int = COLUMNS) -> dict:
+    """Pictures (N, 3, H, W) as one JPEG data URL, seven a row, with its number of columns and rows."""
+    from PIL import Image
+
+    pages = enlarged(pictures, factor)
+    columns = min(columns, len(pages))
+    rows = -(-len(pages) // columns)
+    width, height = pages[0].size
+    sheet = Image.new("RGB", (columns * width, rows * height))
+    for i, page in enumerate(pages):
+        sheet.paste(page, (i % columns * width, i // columns * height))
+    return {"url": jpeg_url(sheet), "columns": columns, "rows": rows}
+
+
+def jpeg_url(picture) -> str:
+    """A picture of mode RGB as a ``data:image/jpeg`` URL, its colours as fine as its light."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=88, subsampling=0)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
