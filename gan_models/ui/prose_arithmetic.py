@@ -8,14 +8,14 @@ LEAD = (
 # What a button says, the galleries of A, B and C, and what the result should show: attributes of the classifier.
 PRESETS = (
     ("A man who smiles", ("smiling-women", "neutral-women", "neutral-men"), {"smiling": True, "male": True}),
-    (
-        "A woman with glasses", ("men-with-glasses", "men-without-glasses", "women-without-glasses"),
-        {"eyeglasses": True, "male": False},
-    ),
     ("Grow a beard", ("bearded-men", "shaven-men", "shaven-men"), {"beard": True, "male": True}),
     ("Cut a fringe", ("women-with-bangs", "women-without-bangs", "smiling-women"), {"bangs": True, "male": False}),
     ("Grow older", ("older-men", "young-men", "young-women"), {"young": False, "male": False}),
     ("Stop smiling", ("neutral-men", "smiling-men", "smiling-women"), {"smiling": False, "male": False}),
+    (
+        "Add glasses (fails)", ("men-with-glasses", "men-without-glasses", "women-without-glasses"),
+        {"eyeglasses": True, "male": False},
+    ),
 )  # fmt: skip
 # An attribute of the classifier, where it is there and where it is not.
 WORDS = {
