@@ -140,24 +140,13 @@ def measure(draw: Draw, z_dim: int, classifier: Classifier | None = None) -> Mea
         answers.append(classifier(faces).float().cpu())
         looks.append(F.adaptive_avg_pool2d(faces, 14).flatten(1))
     probabilities = torch.cat(answers)
-    named = apart(z, probabilities.logit(eps=1e-3))
+    named = latents.separate_directions(z, probabilities.logit(eps=1e-3))
     found = latents.orthogonal(named)
     for _ in range(count_directions(z_dim, True) - len(named)):
         direction = latents.principal_direction(z, torch.cat(looks), found)
         found = torch.cat([found, (direction * direction[direction.abs().argmax()].sign())[None]])
     named[ATTRIBUTES.index("young")] *= -1
     return Measured(torch.cat([named, found[len(named) :]]), probabilities)
-
-
-def apart(z: Tensor, answers: Tensor) -> Tensor:
-    """Unit directions (K, D) each of which moves one of the answers (N, K) and, to first order, none of the others.
-
-    Least-squares gradients as in :func:`latents.regression_directions`, but nobody comes first: each loses its part in
-    the span of all the others (Shen et al., 2020, call it conditional manipulation). They need not be orthogonal.
-    """
-    spread = z - z.mean(0)
-    gradients = torch.linalg.lstsq(spread, (answers - answers.mean(0)) / answers.std(0).clamp_min(1e-8)).solution.T
-    return F.normalize(torch.linalg.pinv(gradients).T, dim=1)
 
 
 def count_directions(z_dim: int, named: bool) -> int:

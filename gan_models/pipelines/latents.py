@@ -45,6 +45,17 @@ def regression_directions(z: Tensor, measured: Tensor) -> Tensor:
     return orthogonal(gradients.T)
 
 
+def separate_directions(z: Tensor, measured: Tensor) -> Tensor:
+    """Unit directions (K, D) each of which moves one of the quantities (N, K) and, to first order, none of the others.
+
+    Least-squares gradients as in :func:`regression_directions`, but nobody comes first: each loses its part in the span
+    of all the others (Shen et al., 2020, call it conditional manipulation). They need not be orthogonal.
+    """
+    standard = (measured - measured.mean(0)) / measured.std(0).clamp_min(1e-8)
+    gradients = torch.linalg.lstsq(z - z.mean(0), standard).solution.T
+    return torch.nn.functional.normalize(torch.linalg.pinv(gradients).T, dim=1)
+
+
 def principal_direction(z: Tensor, responses: Tensor, known: Tensor) -> Tensor:
     """The latent direction (D,) that moves the responses most and is orthogonal to the ``known`` ones (K, D).
 

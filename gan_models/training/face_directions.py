@@ -39,16 +39,6 @@ def answers(generator: DCGANGenerator, judge: nn.Module, z: Tensor, gains: Tenso
     return torch.cat([judge(generator.paint(generator.draft(page) * gains)) for page in z.split(100)])
 
 
-def decoupled(z: Tensor, logits: Tensor) -> Tensor:
-    """Unit directions (K, D) each of which moves one of the logits (N, K) and, to first order, none of the others.
-
-    Each is the least-squares gradient minus its part in the span of the others': a row of the pseudo-inverse.
-    """
-    standard = (logits - logits.mean(0)) / logits.std(0)
-    gradients = (z.T @ standard / len(z)).T
-    return F.normalize(torch.linalg.pinv(gradients).T, dim=1)
-
-
 def refine(
     generator: DCGANGenerator, judge: nn.Module, directions: Tensor, scatter: Tensor, steps: int, seed: int
 ) -> Tensor:
@@ -113,7 +103,7 @@ def main() -> None:
     z = latents.seeded_noise(list(range(args.samples)), generator.z_dim)
     logits = answers(generator, judge, z)
     scatter = logits.std(0)
-    named = refine(generator, judge, decoupled(z, logits), scatter, args.steps, args.seed)
+    named = refine(generator, judge, latents.separate_directions(z, logits), scatter, args.steps, args.seed)
     orthonormal = torch.linalg.qr(named.T).Q.T
     free = find_directions(lambda x, _: generator(x), generator.z_dim, known=orthonormal, count=NAMELESS)[len(named) :]
     named[ATTRIBUTES.index("young")] *= -1  # the slider says age

@@ -219,16 +219,7 @@ def build_arithmetic_tab(studio: Studio) -> Arithmetic:
     return arithmetic
 
 
-def main() -> None:
-    """This tab alone."""
-    with gr.Blocks(title=prose.TAB, analytics_enabled=False) as blocks:
-        arithmetic = build_arithmetic_tab(Studio())
-    arithmetic.studio.warm_up(arithmetic.exercise)
-    blocks.launch(
-        css=static("shell.css"), head=f"<script>{static('shell.js')}</script>", theme=gr.themes.Base(),
-        footer_links=[], run_history=False, ssr_mode=False,
-    )  # fmt: skip
-
-
 if __name__ == "__main__":
-    main()
+    from gan_models.ui.alone import show_alone
+
+    show_alone(prose.TAB, build_arithmetic_tab)

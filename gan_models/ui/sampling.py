@@ -184,16 +184,7 @@ def build_sampling_tab(studio: Studio) -> Sampling:
     return sampling
 
 
-def main() -> None:
-    """This tab alone."""
-    with gr.Blocks(title=prose.TAB, analytics_enabled=False) as blocks:
-        sampling = build_sampling_tab(Studio())
-    sampling.studio.warm_up(sampling.exercise)
-    blocks.launch(
-        css=static("shell.css"), head=f"<script>{static('shell.js')}</script>", theme=gr.themes.Base(),
-        footer_links=[], run_history=False, ssr_mode=False,
-    )  # fmt: skip
-
-
 if __name__ == "__main__":
-    main()
+    from gan_models.ui.alone import show_alone
+
+    show_alone(prose.TAB, build_sampling_tab)
