@@ -1,5 +1,6 @@
 """Digits of a chosen class in a chosen hand, and what critic and judge say of them."""
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,14 +9,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from gan_models.networks.digits import CLASSES, DigitGenerator
 from gan_models.pipelines import images, latents
+from gan_models.pipelines.device import compute
 from gan_models.pipelines.strokes import STYLE_NAMES, find_style_directions
-from gan_models.weights.store import CHECKPOINTS_DIR, Located
+from gan_models.weights.store import CHECKPOINTS_DIR, CheckpointError, Located, read_tensors
 
 MAX_DIGITS = 12
 MAX_BATCH = 1000
@@ -100,11 +101,10 @@ class DigitPipeline:
     @torch.inference_mode()
     def draw(self, z: Tensor, labels: Tensor) -> Tensor:
         """z (N, z_dim), labels (N,) or mixtures (N, 10) to digits (N, 1, 28, 28) in [-1, 1], on the CPU."""
-        with self._lock:
-            out = self.generator(z.to(self.device), labels.to(self.device)).float()
-            if out.shape[-1] != 28:
-                out = F.interpolate(out, size=28, mode="bilinear", antialias=True, align_corners=False)
-            return out.clamp_(-1, 1).cpu()
+        out = compute(self.generator, self.device, z, labels, busy=self._lock)
+        if out.shape[-1] != 28:
+            out = F.interpolate(out, size=28, mode="bilinear", antialias=True, align_corners=False)
+        return out.clamp_(-1, 1)
 
     def generate(self, labels: list[int], seeds: list[int], amounts: list[float] | None = None) -> list[Image.Image]:
         """One 28x28 picture of mode L, white ink on black, for each pair of label and style seed.
@@ -131,8 +131,7 @@ class DigitPipeline:
     @torch.inference_mode()
     def read(self, digits: Tensor) -> list[Reading]:
         """What the judge reads in digits (N, 1, 28, 28) in [-1, 1]."""
-        with self._lock:
-            sure, label = self.judge(digits.to(self.device)).softmax(1).max(1)
+        sure, label = compute(self.judge, self.device, digits, busy=self._lock).softmax(1).max(1)
         return [Reading(*pair) for pair in zip(label.tolist(), sure.tolist(), strict=True)]
 
     @torch.inference_mode()
@@ -144,15 +143,17 @@ class DigitPipeline:
             labels: 0 to 9, as many.
         """
         batch = pictures if isinstance(pictures, Tensor) else images.from_pil(pictures, "L", (28, 28))
-        with self._lock:
-            return self.critic(batch.to(self.device), torch.tensor(labels, device=self.device)).sigmoid().tolist()
+        return compute(self.critic, self.device, batch, torch.tensor(labels), busy=self._lock).sigmoid().tolist()
 
     @cached_property
     def style_directions(self) -> Tensor:
         """Unit directions (K, z_dim) for the sliders, shipped with our weights, else measured once from samples."""
         shipped = CHECKPOINTS_DIR / "digits_directions.safetensors"
-        if isinstance(self.generator, DigitGenerator) and shipped.is_file():
-            return load_file(shipped)["directions"]
+        if isinstance(self.generator, DigitGenerator):
+            with contextlib.suppress(CheckpointError):  # missing or damaged: measured, like a stranger's
+                found = read_tensors(shipped).get("directions", torch.empty(0))
+                if found.shape == (len(STYLE_NAMES), self.z_dim):
+                    return found
         return find_style_directions(self.draw, self.z_dim, styles=192)
 
 

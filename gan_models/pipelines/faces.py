@@ -10,8 +10,9 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from gan_models.networks.dcgan import DCGANGenerator
 from gan_models.pipelines import images
+from gan_models.pipelines.device import HEAVY, compute
 from gan_models.pipelines.sampler import Sampler
-from gan_models.weights.store import Located
+from gan_models.weights.store import CheckpointError, Located
 
 RESOLUTION = 64
 MAX_JUDGED = 1000
@@ -43,14 +44,20 @@ class FacePipeline(Sampler):
         self.galleries = named_rows(tables, "gallery.")
         self.concepts = named_rows(tables, "units.")
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
-        found = tables["directions"].float()
+        found = tables.get("directions", torch.empty(0)).float()
+        if found.ndim != 2 or found.shape[1] != generator.z_dim:
+            raise CheckpointError(
+                "The tables of the faces do not fit the generator; restore both with `git checkout checkpoints`."
+            )
         super().__init__(
             self._draw, generator.z_dim, directions=lambda: found, critic=lambda faces, _: self.realness(faces)
         )
 
     def _draw(self, z: Tensor, _: Tensor | None = None) -> Tensor:
-        with self._busy:
-            return self.generator(z.to(self.device)).float()
+        return compute(self.generator, self.device, z, busy=self._busy, heavy=len(z) >= HEAVY)
+
+    def _draft(self, z: Tensor) -> Tensor:
+        return compute(self.generator, self.device, z, run=DCGANGenerator.draft, busy=self._busy)
 
     @torch.inference_mode()
     def render_without(self, z: Tensor, strengths: Mapping[str, float]) -> Tensor:
@@ -62,30 +69,24 @@ class FacePipeline(Sampler):
         gains = torch.ones(self.units_at_16)
         for name, strength in strengths.items():
             gains[self.concepts[name]] *= strength
-        with self._busy:
-            units = self.generator.draft(z.to(self.device)) * gains.to(self.device)[:, None, None]
-            return self.generator.paint(units).float().clamp(-1, 1).cpu()
+        units = self._draft(z) * gains[:, None, None]
+        return compute(self.generator, self.device, units, run=DCGANGenerator.paint, busy=self._busy).clamp(-1, 1)
 
     @torch.inference_mode()
     def where(self, z: Tensor, name: str) -> Tensor:
         """Where a concept's units are at work in the faces of z (N, z_dim): (N, 16, 16), 0 to 1."""
-        with self._busy:
-            units = self.generator.draft(z.to(self.device))[:, self.concepts[name]].float().mean(1).cpu()
+        units = self._draft(z)[:, self.concepts[name]].mean(1)
         return units / units.amax((1, 2), keepdim=True).clamp_min(1e-8)
 
     @torch.inference_mode()
     def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:
         """The classifier's probabilities (N, 6), in the order of ``networks.face_judge.ATTRIBUTES``."""
-        batch = as_faces(pictures).to(self.device)
-        with self._busy:
-            return self.judge(batch).sigmoid().cpu()
+        return compute(self.judge, self.device, as_faces(pictures), busy=self._busy).sigmoid()
 
     @torch.inference_mode()
     def realness(self, pictures: list[Image.Image] | Tensor, labels: object = None) -> list[float]:
         """The critic's belief, from 0 to 1, that each picture is a photograph. PIL of any size, or (N, 3, 64, 64)."""
-        batch = as_faces(pictures).to(self.device)
-        with self._busy:
-            return self.face_critic(batch).sigmoid().tolist()
+        return compute(self.face_critic, self.device, as_faces(pictures), busy=self._busy).sigmoid().tolist()
 
 
 def in_words(probabilities: list[float]) -> str:

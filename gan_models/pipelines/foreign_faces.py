@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from gan_models.pipelines import latents
+from gan_models.pipelines.device import compute
 from gan_models.pipelines.digits import BadRequest
 from gan_models.pipelines.face_attributes import ATTRIBUTES, CATEGORIES, gallery
 from gan_models.pipelines.sampler import DIRECTIONS, Draw, Sampler, find_directions
@@ -114,7 +115,7 @@ def foreign_sampler(
     network = network.to(device).eval().requires_grad_(False)
 
     def draw(z: Tensor, weights: Tensor | None) -> Tensor:
-        return network(z.to(device))
+        return compute(network, device, z)
 
     def measured() -> Measured:
         path = located and cache_file(sha256_of(located.path), classifier_key if classifier else None)

@@ -15,7 +15,7 @@ from gan_models.networks.dcgan_conditional import ConditionalDCGANGenerator
 from gan_models.networks.dcgan_tutorial import TutorialGenerator
 from gan_models.networks.digits import DigitCritic, DigitGenerator, DigitJudge
 from gan_models.networks.face_judge import FaceJudge
-from gan_models.weights import key_maps
+from gan_models.weights import catalog_cyclegan, catalog_inpainting, key_maps
 
 OUR_REPO = os.environ.get("GAN_ATELIER_WEIGHTS_REPO", "gan-atelier/weights")
 OUR_REVISION = "v1"
@@ -211,5 +211,7 @@ CHECKPOINTS: dict[str, Checkpoint] = {
             summary="A public DCGAN of faces from the HugGAN sprint, 64x64.",
             key_map=key_maps.rename_prefix("model.", "main."),
         ),
+        *catalog_cyclegan.entries(Checkpoint, ours),
+        *catalog_inpainting.entries(Checkpoint, ours),
     )
 }

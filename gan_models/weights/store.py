@@ -1,5 +1,6 @@
 """From a catalog entry to a verified file, and from the file to a network in evaluation mode. Strict, or an error."""
 
+import errno
 import hashlib
 import os
 import threading
@@ -154,6 +155,8 @@ def reason(error: object) -> str:
     ):
         if isinstance(error, kind):
             return words
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "the disk is full; make room where HF_HOME points"
     name = type(error).__name__
     if isinstance(error, errors.HfHubHTTPError):
         return f"it answered with status {error.response.status_code}"

@@ -1,0 +1,75 @@
+"""Portraits in memory: ``faces128.zip``, 128x128 and aligned, and ways to make them look less alike."""
+
+import math
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+ARCHIVE = "faces128.zip"
+
+
+def load_portraits(path: Path, part: str, most: int | None = None) -> Tensor:
+    """Pictures (N, 3, 128, 128) uint8 of ``part``, ``train`` or ``test``, in the order of their names.
+
+    ``path`` is the zip or the folder that holds it.
+
+    Raises:
+        FileNotFoundError: no such file; the text names what was looked for.
+    """
+    archive = path / ARCHIVE if path.is_dir() else path
+    if not archive.is_file():
+        raise FileNotFoundError(f"{archive} is missing: give --data the zip of portraits or the folder that holds it")
+    with zipfile.ZipFile(archive) as files:
+        names = sorted(n for n in files.namelist() if n.startswith(part + "/") and n.endswith(".webp"))[:most]
+        pages = np.empty((len(names), 128, 128, 3), np.uint8)
+        for page, name in zip(pages, names, strict=True):
+            with files.open(name) as raw, Image.open(raw) as picture:
+                page[...] = np.asarray(picture.convert("RGB"))
+    return torch.from_numpy(pages).permute(0, 3, 1, 2)
+
+
+def vary(pictures: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] mirrored at random; some moved, turned and scaled, some recoloured.
+
+    Real photographs are aligned less well than the training set and taken in all kinds of light.
+    """
+    n = len(pictures)
+    pictures = torch.where(torch.rand(n, 1, 1, 1) < 0.5, pictures.flip(3), pictures)
+    chosen = torch.rand(n) < 0.4
+    if chosen.any():
+        pictures[chosen] = move(pictures[chosen])
+    chosen = torch.rand(n) < 0.5
+    if chosen.any():
+        pictures[chosen] = recolour(pictures[chosen])
+    return pictures.contiguous(memory_format=torch.channels_last)
+
+
+def move(pictures: Tensor) -> Tensor:
+    """Each scaled by 0.85 to 1.2, turned by up to 9 degrees and shifted by up to 6 % of its size."""
+    n = len(pictures)
+    angle = (torch.rand(n) * 2 - 1) * math.radians(9)
+    zoom = torch.empty(n).uniform_(math.log(0.85), math.log(1.2)).exp()
+    cos, sin, shift = angle.cos() / zoom, angle.sin() / zoom, torch.empty(2, n).uniform_(-0.12, 0.12)
+    where = torch.stack([torch.stack([cos, -sin, shift[0]], 1), torch.stack([sin, cos, shift[1]], 1)], 1)
+    grid = F.affine_grid(where, list(pictures.shape), align_corners=False).to(pictures)
+    return F.grid_sample(pictures, grid, mode="bicubic", padding_mode="reflection", align_corners=False).clamp(-1, 1)
+
+
+def recolour(pictures: Tensor) -> Tensor:
+    """Each with another brightness, contrast, saturation and tint, within what lamps and cameras do."""
+    n = len(pictures)
+
+    def around(spread: float, channels: int = 1) -> Tensor:
+        return torch.empty(n, channels, 1, 1).uniform_(-spread, spread).exp().to(pictures)
+
+    light = (pictures + 1) / 2
+    grey = light.mean(1, keepdim=True)
+    light = grey + (light - grey) * around(0.4)
+    middle = light.mean((1, 2, 3), keepdim=True)
+    light = (middle + (light - middle) * around(0.25)).clamp(1e-4, 1) ** around(0.35)
+    return (light * around(0.08, 3)).clamp(0, 1) * 2 - 1

@@ -1,0 +1,65 @@
+"""The catalog's entries for inpainting: our generator and its critic, and the published AOT-GAN of faces on the Hub.
+
+This module does not import :mod:`gan_models.weights.catalog`, which joins the entries: :func:`entries` is given the
+two constructors instead, and the catalog ends with ``*catalog_inpainting.entries(Checkpoint, ours)``.
+"""
+
+from collections.abc import Callable
+
+from gan_models.networks.aot_gan import AOTGenerator
+from gan_models.networks.inpainting import InpaintingGenerator, PatchCritic
+from gan_models.weights import key_maps
+
+DATA = "17,727 portraits of adults, 128x128, aligned (UTKFace; non-commercial research)"
+OURS: dict[str, dict] = {
+    "inpainting-critic": {
+        "sha256": "11cb4a3ba2a71dfaa38795d28e35e9ed78d2bb5ba19e4543b5a5868ca39dba6a",
+        "metrics": {"judged by": "the map it lays over fillings; no figure"},
+    },
+    "inpainting-generator": {
+        "sha256": "a01e055918dfaa0ea82fc52f5f3a783b7872c54cb3a324d424ef73b5bbd9d9df",
+        "metrics": {"PSNR, 20-40 % holes": "27.3 dB", "SSIM": "0.884", "LPIPS (squeeze)": "0.047 (Telea 0.131)"},
+    },
+}  # name -> sha256 and metrics of a file that ships
+
+
+def entries(checkpoint: Callable, ours: Callable) -> tuple:
+    """All entries, made by the catalog's ``Checkpoint`` and ``ours``. Of ours, those that :data:`OURS` knows."""
+    shipped = (
+        (
+            "inpainting-generator", InpaintingGenerator, 799_740,
+            "Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
+            "Fills a hole in a portrait, in as many ways as one asks for.",
+        ),
+        (
+            "inpainting-critic", PatchCritic, 177_385,
+            "Miyato et al. (2018), Spectral Normalization for Generative Adversarial Networks",
+            "Says of each patch of 54x54 pixels how much it looks like photograph, and finds what was filled in.",
+        ),
+    )  # fmt: skip
+    own = [
+        ours(
+            name=name, build=build, file=name.replace("-", "_") + ".safetensors", resolution=128, channels=3,
+            parameters=parameters, training_data=DATA, paper=paper, summary=summary, **OURS[name],
+        )
+        for name, build, parameters, paper, summary in shipped
+        if name in OURS
+    ]  # fmt: skip
+    published = checkpoint(
+        name="inpainting-aot",
+        build=AOTGenerator,
+        file="pytorch_model.bin",
+        sha256=None,
+        embedded=False,
+        repo_id="NimaBoscarino/aot-gan-celebahq",
+        revision="main",
+        resolution=512,
+        channels=3,
+        parameters=15_200_835,
+        training_data="CelebA-HQ (Karras et al., 2018; CC BY-NC 4.0)",
+        licence="see the repository",
+        paper="Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
+        summary="The published AOT-GAN for faces, 512x512: sharper, slower, and one answer for each hole.",
+        key_map=key_maps.unchanged,
+    )
+    return (*own, published)
