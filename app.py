@@ -22,6 +22,12 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         help="embedded: the files in checkpoints/; hub: from the Hugging Face Hub, else embedded; auto: hub on a Space",
     )  # fmt: skip
     parser.add_argument("--share", action="store_true", help="also open a public gradio.live link")
+    parser.add_argument("--mcp", action="store_true", help="also offer the endpoints to language models, by MCP")
+    log = os.environ.get("GAN_ATELIER_LOG") or ("json" if os.environ.get("SPACE_ID") else "off")
+    parser.add_argument(
+        "--log", default=log, choices=("json", "off"),
+        help="json: a line for each call on stderr, without pictures, texts or addresses; default json on a Space",
+    )  # fmt: skip
     return parser.parse_args(argv)
 
 
@@ -42,26 +48,30 @@ def complain(args: argparse.Namespace) -> str | None:
             pick_device(args.device)
         except DeviceUnavailable as error:
             return f"{error}."
+    if args.mcp:
+        try:
+            import mcp.server.lowlevel  # noqa: F401
+        except ImportError as error:
+            return f'--mcp needs more packages ({error}): pip install "gradio[mcp]", or leave --mcp out.'
     return None
 
 
 def main(argv: list[str] | None = None) -> int:
+    from gan_models.ui.lifetime import end_on_sigterm, temporary_folder
+
+    end_on_sigterm()
     args = parse_arguments(argv)
     if problem := complain(args):
         print(problem, file=sys.stderr)
         return 1
-    from gan_models.ui.app import build_app
+    with temporary_folder(), contextlib.suppress(KeyboardInterrupt):
+        from gan_models.ui.service import serve
 
-    page = build_app(args.device, args.weights)
-    page.blocks.launch(
-        server_name=args.host, server_port=args.port, share=args.share, quiet=True, prevent_thread_lock=True,
-        ssr_mode=False, **page.launch_options,
-    )  # fmt: skip
-    print(f"GAN Atelier is open at {page.blocks.local_url}", flush=True)
-    page.studio.warm_up(*page.exercises)
-    page.blocks.block_thread()
+        serve(**vars(args))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from gan_models.ui.lifetime import run
+
+    run(main)

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,24 +29,57 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
-    """The real app, started as a newcomer would, on its embedded weights; its address."""
-    port = free_port()
-    log = tmp_path_factory.mktemp("app") / "log"
-    environment = {**os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}", "NO_PROXY": "127.0.0.1"}
+@contextmanager
+def started_app(folder: Path, *options: str):
+    """The real app, started as a newcomer would, on its embedded weights: its address and its process."""
+    port, log = free_port(), folder / "log"
+    environment = {
+        **os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}", "NO_PROXY": "127.0.0.1",
+        "GRADIO_TEMP_DIR": str(folder / "files"),
+    }  # fmt: skip
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), "--device", "cpu"],
+            [sys.executable, "app.py", "--port", str(port), "--device", "cpu", *options],
             cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
         )  # fmt: skip
-        for _ in range(600):
+        for _ in range(900):
             if "is open at" in log.read_text():
                 break
             if process.poll() is not None:
                 raise RuntimeError(log.read_text())
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory):
+    """The address of the real app."""
+    with started_app(tmp_path_factory.mktemp("app")) as (url, _):
+        yield url
+
+
+@contextmanager
+def tab_alone(name: str, folder: Path):
+    """One tab, started alone as ``python -m gan_models.ui.NAME`` on a free port; its address."""
+    port, log = free_port(), folder / "log"
+    url = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "NO_PROXY": "127.0.0.1"}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"gan_models.ui.{name}"],
+            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
+        )  # fmt: skip
+        for _ in range(1200):
+            if process.poll() is not None:
+                raise RuntimeError(log.read_text())
+            try:
+                urllib.request.urlopen(url, timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url
         process.terminate()
         process.wait(15)
 

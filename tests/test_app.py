@@ -22,7 +22,7 @@ def start(*arguments: str) -> subprocess.CompletedProcess:
 def test_help_names_every_option():
     out = start("--help")
     assert out.returncode == 0
-    for option in ("--host", "--port", "--device", "--weights", "--share"):
+    for option in ("--host", "--port", "--device", "--weights", "--share", "--mcp", "--log"):
         assert option in out.stdout
 
 

@@ -56,7 +56,10 @@ JUNK = (
 WEIGHTS = {"first.safetensors": 3, "second.safetensors": 5}
 
 
-FOREIGN = ["huggan/dcgan-celeba-faces", "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST"]
+FOREIGN = [
+    "NimaBoscarino/aot-gan-celebahq", "Ziyobek/cyclegan-horse2zebra", "huggan/dcgan-celeba-faces",
+    "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST", "tmabraham/horse2zebra_cyclegan",
+]  # fmt: skip
 
 
 def small_catalog(root: Path) -> dict[str, catalog.Checkpoint]:

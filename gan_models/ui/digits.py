@@ -7,6 +7,7 @@ import gradio as gr
 
 from gan_models.ui import prose
 from gan_models.ui.studio import Studio, static
+from gan_models.ui.uploads import picture_input
 
 STYLES = (
     {"label": "Slant", "low": "leaning left", "high": "leaning right"},
@@ -271,7 +272,7 @@ def build_digits_tab(studio: Studio) -> Painter:
         outputs = [gr.Image(label="Page", format="png", type="pil"), gr.JSON(label="Opinions")]
         gr.Button("Write").click(painter.endpoint, inputs, outputs, api_name="digits")
         gr.Button("Judge").click(
-            painter.critic, [gr.Image(type="pil", label="Digit"), gr.Number(0, label="Label")],
+            painter.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
             gr.JSON(label="Verdict"), api_name="critic",
         )  # fmt: skip
     return painter

@@ -32,10 +32,11 @@ class Teacher:
 
     def answer(self, request: object) -> dict:
         """One answer, or ``error`` in plain words; ``gone`` where the run itself no longer exists."""
-        if not isinstance(request, dict) or request.get("ask") not in self._asks:
+        ask = request.get("ask") if isinstance(request, dict) else None
+        if not isinstance(ask, str) or ask not in self._asks:
             return {"error": "This page and its server do not understand each other. Reload the page."}
         try:
-            return self._asks[request["ask"]](request)
+            return self._asks[ask](request)
         except TOLD as error:
             from gan_models.training.live import RunGone
 

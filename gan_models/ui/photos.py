@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 
 FACTOR = 3  # how much larger a sheet's pictures are than the network's
 COLUMNS = 7  # of a sheet
@@ -29,6 +30,17 @@ def photo_sheet(pictures, factor: int = FACTOR, columns: int = COLUMNS) -> dict:
     for i, page in enumerate(pages):
         sheet.paste(page, (i % columns * width, i // columns * height))
     return {"url": jpeg_url(sheet), "columns": columns, "rows": rows}
+
+
+def thumbnail_url(path: Path, side: int = 112) -> str:
+    """The middle square of a picture file, small, as a ``data:image/webp`` URL."""
+    from PIL import Image, ImageOps
+
+    buffer = io.BytesIO()
+    with Image.open(path) as picture:
+        small = ImageOps.fit(picture.convert("RGB"), (side, side), Image.Resampling.LANCZOS)
+    small.save(buffer, "WEBP", quality=80)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def jpeg_url(picture) -> str:

@@ -15,6 +15,7 @@ import gradio as gr
 
 from gan_models.ui import prose_sampling as prose
 from gan_models.ui.inside import inside_the_generator
+from gan_models.ui.lines import aside
 from gan_models.ui.sampling_api import add_endpoints
 from gan_models.ui.sampling_models import FOUND, MODELS, read_digit
 from gan_models.ui.sheets import film_pages, sheet_url
@@ -96,6 +97,8 @@ class Sampling:
         if not isinstance(slider, int):
             raise BadRequest("Which slider? Its number is missing.")
         sampler, _, _ = self.model(request)
+        with aside():  # measuring a stranger's directions takes a while, and need not hold up this tab's line
+            sampler.directions  # noqa: B018
         return {"url": sheet_url(sampler.strip(self.point(request), slider), 5, 6)}
 
     def neighbours(self, request: dict) -> dict:

@@ -1,18 +1,13 @@
 """The tab "Arithmetic", started alone, in real Chromium, as a visitor uses it."""
 
 import io
-import os
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import ROOT, free_port
+from tests.conftest import tab_alone
 
 pytestmark = pytest.mark.browser
 READY = '.arithmetic[data-state="ready"]'
@@ -22,25 +17,8 @@ GALLERY = ".arithmetic .grid button"
 @pytest.fixture(scope="module")
 def tab_url(tmp_path_factory):
     """The tab alone, on a free port; its address."""
-    port = free_port()
-    url, log = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("tab") / "log"
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "NO_PROXY": "127.0.0.1"}
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gan_models.ui.arithmetic"],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
-        )  # fmt: skip
-        for _ in range(1200):
-            if process.poll() is not None:
-                raise RuntimeError(log.read_text())
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with tab_alone("arithmetic", tmp_path_factory.mktemp("tab")) as url:
         yield url
-        process.terminate()
-        process.wait(15)
 
 
 @pytest.fixture

@@ -34,14 +34,14 @@ window.GA = {
     };
   },
 };
-// Select the tab of that name ("watch-it-learn" is "Watch it learn"), as soon as the page has it.
+// Select the tab of that name ("real-or-fake" is "Real or fake?"), as soon as the page has it.
 window.GA.openTab = (wanted) => {
   let tries = 0;
   const timer = setInterval(() => {
     const tab = [...document.querySelectorAll('button[role="tab"], .overflow-menu button')]  // a phone hides some in a menu
-      .find((b) => b.textContent.trim().toLowerCase().replace(/\s+/g, "-") === wanted);
+      .find((b) => b.textContent.trim().toLowerCase().replace(/\W+/g, "-").replace(/-$/, "") === wanted);
     if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); }
-    if (++tries > 100) clearInterval(timer);
+    if (++tries > 600) clearInterval(timer);
   }, 100);
 };
 // Hand a GAN that was trained on this page to the tab that samples it; that tab may not have been opened yet.

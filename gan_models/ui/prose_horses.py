@@ -1,0 +1,54 @@
+"""Every sentence of the tab in which horses become zebras."""
+
+TAB = "Horse to zebra"
+LEAD = (
+    "Nobody ever photographed the same animal twice, once as a horse and once as a zebra. Two networks learned to turn "
+    "one into the other all the same."
+)
+EXAMPLES = {
+    "meadow": "A brown horse in a meadow",
+    "zebra": "A zebra on grass",
+    "field": "A pony in a field",
+    "head": "A zebra’s head",
+}
+FAILURES = {
+    "riders": (
+        "The rider.",
+        "Nobody told it where a horse ends and its rider begins. Stripes may climb over both, or miss both.",
+    ),
+    "pale": ("The white horse.", "A white coat leaves it little to go by, and often stays white."),
+    "beach": (
+        "The horse far away.",
+        "A few pixels of horse leave little room for stripes: a blotch, or nothing at all.",
+    ),
+}  # name -> title, text
+CREDIT = "Examples: test pictures of horse2zebra (photographs from ImageNet, collected by Zhu et al., 2017), shown for research."
+LOST = "What got lost, four times brighter"
+EXPLAINED = """
+<p><b>Learning without pairs.</b> There is a heap of 958 horse pictures and a heap of 1,217 zebra pictures, and no picture in one
+belongs to any picture in the other. A first network repaints horses. A critic compares its work with real zebras and
+says which patches it believes. That alone is not enough: any zebra would do, whatever the horse looked like.</p>
+<p><b>There and back.</b> So a second network repaints zebras as horses, and both together are held to a promise: a horse
+that became a zebra and a horse again must be the horse it was. Pose, grass and sky have to survive the journey, and the
+stripes are all that may change. The row “There and back” shows how well the promise is kept. This is the cycle in CycleGAN.</p>
+<p><b>A change and a mask.</b> Our networks do not paint a new picture. They propose a change and a mask that says where to
+make it. Where the mask is empty, your picture stays as it was. The strength slider multiplies that change.</p>
+<p><b>Large pictures</b> are shown to the network with the shorter side at 256 pixels. What it changes is enlarged and added to
+your picture, so what did not change keeps its detail. The download has your picture’s own size.</p>
+<p><b>The critic’s map.</b> Every spot is the critic’s opinion on a patch of 70 pixels around it: blue where it takes it for a
+photograph of the animal, orange where it does not. It looks for texture, not for sense: a lawn may please it more than a
+horse.</p>
+<h4>Why it goes wrong</h4>
+<ul>
+<li>It learned from about two thousand pictures. What they hardly show, such as riders, saddles and drawings, it cannot know.</li>
+<li>It changes coats, not bodies. A zebra’s short mane stays on the horse, a long one on the zebra.</li>
+<li>Nothing tells it what an animal is. Brown earth and tree trunks may get stripes.</li>
+<li>The promise can be kept by cheating: a faint trace of the horse hidden in the zebra is enough to bring it back.</li>
+<li>The guess which animal it sees comes from the two critics. On a picture with neither animal it means nothing.</li>
+</ul>
+<p>Your picture stays in the server’s memory for at most half an hour after its last use, and is never written to disk. Frames
+from the webcam are not kept at all.</p>
+<p class="cite">Zhu et al., <em>Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks</em>, 2017. The mask: Mejjati et
+al., 2018; Tang et al., 2019. Small networks: Li et al., <em>GAN Compression</em>, 2020. A trace in the picture: Chu et al.,
+<em>CycleGAN, a Master of Steganography</em>, 2017.</p>
+"""

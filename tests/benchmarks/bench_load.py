@@ -1,0 +1,165 @@
+"""Fifty visitors at once: ``python -m tests.benchmarks.bench_load [--visitors 50] [--seconds 60] [--calls 2000]``.
+
+Starts the app and lets visitors ask what its tabs ask, each after a moment's thought, all tabs mixed; beside them one
+who sends a request a byte at a time, one who leaves before the answer, and one who uploads 200 MB. Prints, for each
+tab, how many answers came, how many were told that the server is busy, and how long they took. Then one visitor makes
+2,000 calls, and memory and temporary files are compared before and after. Fifty visitors and the server share this
+machine's cores.
+"""
+
+import argparse
+import random
+import socket
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.conftest import started_app
+from tests.visitor import REQUESTS, Visitor
+
+THOUGHT_S = (0.5, 2.0)  # between an answer and the next request of one visitor
+
+
+@dataclass
+class Tally:
+    """What the visitors saw: seconds of each answer by tab, how many were told "busy", and what else went wrong."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    busy: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    wrong: list[str] = field(default_factory=list)
+
+    def rows(self):
+        """(tab, answers, told busy, median, p95, longest), in seconds."""
+        for tab, times in sorted(self.seconds.items()):
+            times = sorted(times)
+            yield tab, len(times), self.busy[tab], *(times[int(q * (len(times) - 1))] for q in (0.5, 0.95, 1))
+
+
+def visit(url: str, tally: Tally, until: float, seed: int) -> None:
+    """One visitor: opens the page, then asks one thing after the other until the time is up."""
+    dice = random.Random(seed)
+    visitor = Visitor(url, timeout=60)
+    by_tab = defaultdict(list)
+    for element, function, request in REQUESTS:
+        by_tab[element].append((function, request))
+    while time.monotonic() < until:
+        tab = dice.choice(sorted(by_tab))
+        function, request = dice.choice(by_tab[tab])
+        began = time.monotonic()
+        try:
+            answer = visitor.ask(tab, function, request)
+        except Exception as error:
+            tally.wrong.append(f"{tab}: {error!r}"[:300])
+            visitor.keys.pop(tab, None)
+            continue
+        took = time.monotonic() - began
+        if answer.get("busy") is not None:
+            tally.busy[tab] += 1
+        elif answer.get("gone"):  # fifty pictures on a shelf for twelve: the page opens its own again
+            visitor.keys.pop(tab, None)
+        elif "error" in answer:
+            tally.wrong.append(f"{tab}: {answer['error']}")
+        else:
+            tally.seconds[tab].append(took)
+        time.sleep(dice.uniform(*THOUGHT_S))
+    visitor.leave()
+
+
+def crawl(url: str, until: float) -> None:
+    """A visitor on a line so slow that a request never arrives."""
+    place = urlsplit(url)
+    with socket.create_connection((place.hostname, place.port), timeout=30) as line:
+        line.sendall(b"POST /gradio_api/component_server HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n{")
+        while time.monotonic() < until:
+            line.sendall(b" ")
+            time.sleep(0.5)
+
+
+def leave_early(url: str, until: float) -> None:
+    """A visitor who asks for something long and is gone before it is there, again and again."""
+    visitor = Visitor(url)
+    visitor.http.timeout = httpx.Timeout(0.05)
+    request = {"ask": "path", "model": "faces", "a": {"seed": 1}, "b": {"seed": 2}}
+    while time.monotonic() < until:
+        try:
+            visitor.post("sample", "sample", request)
+        except httpx.TimeoutException:
+            time.sleep(1)
+
+
+def flood(url: str, until: float) -> None:
+    """A visitor who uploads 200 MB, again and again."""
+    while time.monotonic() < until:
+        client = httpx.Client(base_url=url, timeout=60, trust_env=False)
+        with client, suppress(httpx.TransportError):  # the server need not listen to the end
+            client.post("/gradio_api/component_server", content=(b"\0" * 2**20 for _ in range(200)))
+        time.sleep(3)
+
+
+def crowd(url: str, visitors: int = 50, seconds: float = 60) -> Tally:
+    """Let so many visit for so long, with the three who misbehave."""
+    tally, until = Tally(), time.monotonic() + seconds
+    threads = [threading.Thread(target=visit, args=(url, tally, until, k)) for k in range(visitors)]
+    threads += [threading.Thread(target=rude, args=(url, until)) for rude in (crawl, leave_early, flood)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return tally
+
+
+def call_again_and_again(url: str, calls: int) -> None:
+    """One visitor who asks everything there is to ask in turn."""
+    visitor = Visitor(url)
+    for k in range(calls):
+        element, function, request = REQUESTS[k % len(REQUESTS)]
+        if request.get("ask") == "points.start":  # runs are bounded in number and leave by themselves
+            continue
+        answer = visitor.ask(element, function, request)
+        assert "error" not in answer, answer["error"]
+    visitor.leave()
+
+
+def resident_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def files_in(folder: Path) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--visitors", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--calls", type=int, default=2000)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, started_app(Path(name)) as (url, process):
+        call_again_and_again(url, len(REQUESTS))
+        print(f"{args.visitors} visitors for {args.seconds:g} s; resident {resident_mb(process.pid):.0f} MB before")
+        tally = crowd(url, args.visitors, args.seconds)
+        print(f"{'tab':12} {'answers':>8} {'busy':>6} {'median':>9} {'p95':>9} {'longest':>9}")
+        for tab, count, busy, *times in tally.rows():
+            print(f"{tab:12} {count:8} {busy:6} " + " ".join(f"{1000 * t:6.0f} ms" for t in times))
+        print(f"errors: {len(tally.wrong)} {tally.wrong[:3]}; resident {resident_mb(process.pid):.0f} MB after")
+        if args.calls:
+            call_again_and_again(url, 200)
+            before, files = resident_mb(process.pid), files_in(Path(name))
+            began = time.monotonic()
+            call_again_and_again(url, args.calls)
+            print(
+                f"{args.calls} calls in {time.monotonic() - began:.0f} s: resident {before:.0f} MB before, "
+                f"{resident_mb(process.pid):.0f} MB after; temporary files {files} before, {files_in(Path(name))} after"
+            )
+
+
+if __name__ == "__main__":
+    main()

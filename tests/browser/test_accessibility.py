@@ -1,0 +1,45 @@
+"""Every tab looked at by axe-core, as Lighthouse does: names, roles, contrast; desktop and phone, light and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+TABS = {
+    "sample": '.sampling[data-state="ready"]',
+    "arithmetic": '.arithmetic[data-state="ready"]',
+    "digits": ".digits",
+    "horse-to-zebra": ".horses",
+    "inpaint": '.inpainting[data-state="ready"]',
+    "watch-it-learn": ".learn",
+    "real-or-fake": ".ga.game",
+    "family-tree": ".ga.family",
+}
+SERIOUS = ("serious", "critical")
+# Gradio's own page: its list of tabs and its foot, which we lay no hand on.
+ELSEWHERE = [["footer"], [".tab-wrapper"]]
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page, context={"include": [[".gradio-container"]], "exclude": ELSEWHERE})
+    return [
+        f"{v['id']} ({v['impact']}): {v['help']}: {[node['target'] for node in v['nodes']][:3]}"
+        for v in found.response["violations"]
+        if v["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
+def test_no_serious_violation_on_any_tab(app_url, chromium, width, theme):
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{app_url}/?__theme={theme}")
+    found = {}
+    for tab, ready in TABS.items():
+        page.evaluate("tab => window.GA.openTab(tab)", tab)
+        page.wait_for_selector(f"{ready} >> visible=true", timeout=120_000)
+        page.wait_for_timeout(500)
+        for summary in page.locator(f"{ready.split('[')[0]} details > summary >> visible=true").all():
+            summary.click()
+        page.wait_for_timeout(300)
+        found[tab] = violations(page)
+    assert not any(found.values()), found
+    page.close()

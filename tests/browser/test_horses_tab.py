@@ -1,0 +1,244 @@
+"""The tab "Horse to zebra", started alone, in real Chromium, as a visitor uses it."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, free_port, tab_alone
+
+pytestmark = pytest.mark.browser
+READY = '.horses[data-state="ready"]'
+CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # Chromium's own test picture
+
+
+@pytest.fixture(scope="module")
+def tab_url(tmp_path_factory):
+    """The tab alone, on a free port, with a Hub that nobody answers for; its address."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+        patch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("cache")))
+        with tab_alone("horses", tmp_path_factory.mktemp("tab")) as url:
+            yield url
+
+
+@pytest.fixture(scope="module")
+def visit(tab_url, chromium):
+    """One visit for the whole file, in a browser with a camera."""
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS + CAMERA)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(120_000)
+    page.outside, page.problems, page.asked = [], [], []
+
+    def note(request):
+        if not request.url.startswith((tab_url, "data:", "blob:")):
+            page.outside.append(request.url)
+        if "component_server" in request.url:
+            page.asked.append(request.post_data_json["data"]["ask"])
+
+    page.on("request", note)
+    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page.goto(tab_url)
+    page.wait_for_selector(READY + "[data-trips]")
+    yield page
+    browser.close()
+
+
+@pytest.fixture
+def page(visit):
+    """The visit with the first example open at full strength."""
+    if visit.evaluate("document.querySelector('.horses').dataset.state") == "ready":
+        slide(visit, ".much", 1)
+        slide(visit, ".wipe", 0)
+    settled(visit, lambda: visit.click('.examples [data-example="meadow"]'))
+    assert visit.inner_text(".horses .error") == ""
+    yield visit
+    assert visit.problems == []
+    assert visit.outside == []
+
+
+def after(page, name: str, action) -> None:
+    """Do something and wait until the page has counted one more of ``name``."""
+    old = int(page.get_attribute(".horses", f"data-{name}") or 0)
+    action()
+    page.wait_for_function(
+        "([name, n]) => +(document.querySelector('.horses').dataset[name] || 0) > n", arg=[name, old]
+    )
+
+
+def settled(page, action) -> None:
+    """Do something and wait for the translation, the critic and the way back."""
+    after(page, "trips", action)
+    page.wait_for_function("[...document.querySelectorAll('.stops img')].every((i) => i.complete && i.naturalWidth)")
+
+
+def slide(page, selector: str, value: float, event: str = "input") -> None:
+    page.evaluate(
+        """([selector, value, event]) => { const s = document.querySelector('.horses ' + selector);
+        s.value = value; s.dispatchEvent(new Event(event, {bubbles: true})); }""",
+        [selector, value, event],
+    )
+
+
+def canvas(page, selector: str) -> np.ndarray:
+    """The pixels of a canvas, (H, W, 4)."""
+    url = page.evaluate("s => document.querySelector(s).toDataURL()", f".horses {selector}")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA")).astype(float)
+
+
+def test_an_example_is_translated_judged_and_brought_back(page):
+    assert np.abs(canvas(page, ".after") - canvas(page, ".under"))[..., :3].mean() > 0.5
+    assert re.fullmatch(r"cpu · \d+ ms · embedded weights · 256 × 256 pixels", page.inner_text(".facts"))
+    assert re.search(
+        r"(Looks like a (horse|zebra)|Hard to say what this is): the critic of horses believes",
+        page.inner_text(".guess"),
+    )
+    assert re.search(r"critic of (horse|zebra)s believes .+ % of the result", page.inner_text(".opinion"))
+    assert re.search(r"came back \d+\.\d % of the range", page.inner_text(".lost"))
+    assert np.array_equal(canvas(page, ".stop1"), canvas(page, ".after"))
+    assert "example=meadow&direction=" in page.url
+
+
+def test_strength_blends_at_once_and_without_asking(page):
+    whole, before = canvas(page, ".after"), canvas(page, ".under")
+    asked = len(page.asked)
+    slide(page, ".much", 0.5)
+    assert np.abs(canvas(page, ".after") - (whole + before) / 2).max() <= 1
+    slide(page, ".much", 0)
+    assert np.array_equal(canvas(page, ".after"), before)
+    slide(page, ".much", 1.5)
+    assert np.abs(canvas(page, ".after") - before).mean() > np.abs(whole - before).mean()
+    took = page.evaluate(
+        """() => { const s = document.querySelector('.horses .much'), times = [];
+        for (let i = 0; i <= 20; i++) { const t = performance.now(); s.value = i / 20;
+            s.dispatchEvent(new Event('input', {bubbles: true})); times.push(performance.now() - t); }
+        return times.sort((a, b) => a - b)[10]; }"""
+    )
+    assert took < 30
+    assert len(page.asked) == asked
+    slide(page, ".much", 0.5)
+    settled(page, lambda: slide(page, ".much", 0.5, "change"))
+    assert page.asked[asked:] == ["judge"]
+    assert "strength=0.5" in page.url
+
+
+def test_the_line_follows_mouse_and_keys(page):
+    assert page.is_hidden(".compare .line")
+    box = page.locator(".compare").bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 60, steps=3)
+    page.mouse.up()
+    assert 58 <= float(page.input_value(".wipe")) <= 62
+    assert page.is_visible(".compare .line")
+    page.focus(".wipe")
+    page.keyboard.press("End")
+    assert page.evaluate("getComputedStyle(document.querySelector('.under')).clipPath") in (
+        "inset(0px)", "inset(0px 0% 0px 0px)", "inset(0px 0%)"
+    )  # fmt: skip
+
+
+def test_direction_can_be_changed(page):
+    first = canvas(page, ".after")
+    other = page.get_attribute('[data-way][aria-pressed="false"]', "data-way")
+    settled(page, lambda: page.click(f'[data-way="{other}"]'))
+    assert np.abs(canvas(page, ".after") - first).mean() > 0.2
+    assert f"direction={other}" in page.url
+    to = other.split("_to_")[1]
+    assert f"critic of {to}s" in page.inner_text(".opinion") and page.inner_text(".stops .to") == to
+
+
+def test_the_critics_map_is_switched(page):
+    assert page.is_hidden(".belief")
+    page.check(".map")
+    cells = canvas(page, ".belief")
+    assert cells.shape == (32, 32, 4) and cells[..., 3].std() > 1
+    assert page.is_visible(".belief") and page.is_visible(".legend")
+    page.uncheck(".map")
+    assert page.is_hidden(".belief") and page.is_hidden(".legend")
+
+
+def test_own_picture_by_file_and_by_paste(page, tmp_path):
+    x, y = np.meshgrid(np.linspace(0, 255, 1800), np.linspace(0, 255, 700))
+    Image.fromarray(np.stack([x, y, 255 - x], 2).astype(np.uint8)).save(tmp_path / "own.jpg")
+    settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "own.jpg"))
+    assert "1800 × 700 pixels" in page.inner_text(".facts")
+    assert canvas(page, ".after").shape == (299, 768, 4)
+    assert page.is_disabled(".share") and "example=" not in page.url
+    with page.expect_download() as waiting:
+        page.click(".horses .download")
+    waiting.value.save_as(tmp_path / "made.png")
+    assert Image.open(tmp_path / "made.png").size == (1800, 700)
+    data = base64.b64encode((tmp_path / "own.jpg").read_bytes()).decode()
+    paste = """(data) => { const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0)), all = new DataTransfer();
+        all.items.add(new File([bytes], "own.jpg", {type: "image/jpeg"}));
+        document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: all, bubbles: true})); }"""
+    after(page, "opened", lambda: page.evaluate(paste, data))
+
+
+def test_bad_files_are_said_and_the_next_one_works(page, tmp_path):
+    (tmp_path / "text.jpg").write_text("no picture")
+    (tmp_path / "none.png").write_bytes(b"")
+    for name, words in (("text.jpg", "no picture"), ("none.png", "empty")):
+        page.set_input_files(".horses .file", tmp_path / name)
+        page.wait_for_function(
+            "words => document.querySelector('.horses .error').textContent.includes(words)", arg=words
+        )
+    Image.new("RGB", (8, 8), "brown").save(tmp_path / "tiny.png")
+    settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "tiny.png"))
+    assert page.inner_text(".horses .error") == ""
+    assert "8 × 8 pixels" in page.inner_text(".facts")
+
+
+def test_a_link_shows_the_same(page, tab_url, chromium):
+    other = page.get_attribute('[data-way][aria-pressed="false"]', "data-way")
+    settled(page, lambda: page.click(f'[data-way="{other}"]'))
+    slide(page, ".much", 0.6)
+    settled(page, lambda: slide(page, ".much", 0.6, "change"))
+    reader = chromium.new_page()
+    reader.goto(page.url)
+    reader.wait_for_selector(READY, timeout=120_000)
+    assert reader.get_attribute('[data-way][aria-pressed="true"]', "data-way") == other
+    assert np.array_equal(canvas(reader, ".after"), canvas(page, ".after"))
+    reader.close()
+
+
+def test_live_camera_and_a_picture_kept_from_it(page):
+    after(page, "frames", lambda: page.click(".horses .camera"))
+    after(page, "frames", lambda: None)
+    assert page.inner_text(".facts").endswith("live")
+    assert np.abs(canvas(page, ".after") - canvas(page, ".under"))[..., :3].mean() > 0.2
+    settled(page, lambda: page.click(".horses .keep"))
+    assert page.get_attribute(".camera", "aria-pressed") == "false"
+    assert page.is_hidden(".horses .keep") and page.is_disabled(".share")
+
+
+def test_the_published_pair_without_a_hub_leaves_ours(page):
+    settled(page, lambda: page.select_option(".horses .model", "upit"))
+    said = page.inner_text(".fallback")
+    assert "The Hub did not give tmabraham" in said and "Our own networks go on" in said
+    assert page.input_value(".horses .model") == "ours"
+
+
+def test_failures_are_translated_when_seen_and_open(page):
+    page.locator(".failures").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.made')].every((i) => i.src.startsWith('data:image/jpeg') && i.naturalWidth)"
+    )
+    settled(page, lambda: page.click('.failures [data-example="pale"]'))
+    assert "example=pale" in page.url
+    settled(page, lambda: page.click(".surprise"))
+    assert "example=pale" not in page.url
+
+
+def test_phone_does_not_scroll_sideways(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click(".horses > details > summary")
+    for dark in (False, True):
+        page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.is_visible(".compare") and page.is_hidden(".stage .easel")
+    page.set_viewport_size({"width": 1280, "height": 900})

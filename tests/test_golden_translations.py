@@ -1,0 +1,41 @@
+"""Golden pictures of the translators and of the inpainting network, which strict loading alone does not guard."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_models import load
+from gan_models.pipelines.face_finder import Frame
+from gan_models.ui.studio import STATIC
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def small(name: str) -> Image.Image:
+    return Image.open(STATIC / name).convert("RGB").resize((128, 128), Image.Resampling.BOX)
+
+
+def translations() -> list[Image.Image]:
+    horses = load("horse2zebra", device="cpu", weights="embedded")
+    return [
+        horses.translate(small("horses_meadow.webp"), "horse_to_zebra"),
+        horses.translate(small("horses_zebra.webp"), "zebra_to_horse"),
+    ]
+
+
+def fillings() -> list[Image.Image]:
+    mask = Image.new("L", (128, 128))
+    mask.paste(255, (20, 25, 110, 52))
+    painter = load("inpainting", device="cpu", weights="embedded")
+    return painter.variants(small("average_women.webp"), mask, [1, 2], Frame(64, 64, 128))
+
+
+@pytest.mark.parametrize(("name", "make"), [("horses", translations), ("inpainting", fillings)])
+def test_golden_picture(name, make):
+    page = np.concatenate([np.asarray(picture) for picture in make()], 1)
+    golden = np.asarray(Image.open(GOLDEN / f"{name}.png"))
+    assert page.shape == golden.shape
+    difference = np.abs(page.astype(int) - golden.astype(int))
+    assert difference.mean() < 0.5 and difference.max() <= 12

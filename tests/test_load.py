@@ -1,0 +1,41 @@
+"""Many visitors at once, and many calls one after the other. The long form is ``tests.benchmarks.bench_load``."""
+
+import time
+
+import pytest
+
+from tests.benchmarks.bench_load import call_again_and_again, crowd, files_in, resident_mb
+from tests.conftest import started_app
+from tests.visitor import REQUESTS, Visitor
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """The app in a process of its own: its address, its process, and the folder of its temporary files."""
+    folder = tmp_path_factory.mktemp("load")
+    with started_app(folder) as (url, process):
+        call_again_and_again(url, 2 * len(REQUESTS))  # everything is loaded and warm
+        yield url, process, folder
+
+
+def test_fifty_visitors_see_no_error(server):
+    url, process, _ = server
+    tally = crowd(url, visitors=50, seconds=15)
+    assert tally.wrong == []
+    assert {row[0] for row in tally.rows()} == {element for element, _, _ in REQUESTS}
+    assert sum(row[1] for row in tally.rows()) > 50
+    assert process.poll() is None
+    began = time.monotonic()
+    assert "error" not in Visitor(url).ask("digits", "paint", REQUESTS[10][2])
+    assert time.monotonic() - began < 5  # nothing is left in line
+
+
+def test_memory_and_temporary_files_stay_flat(server):
+    url, process, folder = server
+    call_again_and_again(url, 100)
+    before, files = resident_mb(process.pid), files_in(folder)
+    call_again_and_again(url, 400)
+    assert resident_mb(process.pid) - before < 60
+    assert files_in(folder) <= files + 2
