@@ -32,6 +32,7 @@ def violations(page) -> list[str]:
 def test_no_serious_violation_on_any_tab(app_url, chromium, width, theme):
     page = chromium.new_page(viewport={"width": width, "height": 900})
     page.goto(f"{app_url}/?__theme={theme}")
+    page.wait_for_function("window.GA")
     found = {}
     for tab, ready in TABS.items():
         page.evaluate("tab => window.GA.openTab(tab)", tab)
