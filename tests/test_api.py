@@ -4,6 +4,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -129,7 +130,8 @@ def test_mcp_offers_the_endpoints_and_draws(tmp_path):
 
     with running(ROOT, tmp_path, "--mcp") as (_, url, log):
         assert "gradio_api/mcp/" in log.read_text()
-        tools, answer = asyncio.run(main(url))
+        with ThreadPoolExecutor(1) as pool:  # in this thread an event loop of Playwright may be running
+            tools, answer = pool.submit(lambda: asyncio.run(main(url))).result()
     assert {name for name in PUBLIC if any(tool.endswith(name) for tool in tools)} == PUBLIC
     assert not answer.isError
     assert any("reads_as" in str(part) for part in answer.content)

