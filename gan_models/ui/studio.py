@@ -71,6 +71,9 @@ class Studio:
         if failure and started < failure.until:
             raise ModelUnavailable(failure.why)
         try:
+            import gan_models.pipelines.registry  # noqa: F401
+
+            started = time.monotonic()  # the first import of PyTorch is slow, but not a slow failure
             self._pipelines[name] = self._load(name)
         except Exception as error:
             told = isinstance(error, RuntimeError)  # such errors say what to do
