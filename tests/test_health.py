@@ -19,6 +19,7 @@ from gan_models.ui.service import OOPS, put_in_service, verdict
 from gan_models.ui.studio import Studio
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.alone
 SECRET = "my grandmother's maiden name"
 
 
@@ -26,14 +27,14 @@ class Tab:
     """A tab as ours are: a table of what it can be asked, and errors in plain words."""
 
     def __init__(self):
-        self._asks = {"quick": self.quick, "slow": self.slow, "broken": self.broken, "aside": self.aside}
+        self.asks = {"quick": self.quick, "slow": self.slow, "broken": self.broken, "aside": self.aside}
         self.open = threading.Event()
         self.inside = self.most_inside = 0
         self.lock = threading.Lock()
 
     def answer(self, request: dict) -> dict:
         ask = request.get("ask")
-        return self._asks[ask](request) if ask in self._asks else {"error": f"Nobody can do {ask}; do something else."}
+        return self.asks[ask](request) if ask in self.asks else {"error": f"Nobody can do {ask}; do something else."}
 
     def quick(self, request: dict) -> dict:
         return {"echo": request.get("text")}

@@ -4,41 +4,29 @@
 """
 
 import threading
-import time
 
 import gradio as gr
 
 from gan_models.ui import prose_arithmetic as prose
+from gan_models.ui.answers import Answers
 from gan_models.ui.photos import photo_sheet
 from gan_models.ui.studio import Studio, static
 
 MOST_SHOWN = 24  # faces of a gallery
 
 
-class Arithmetic:
-    """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
+class Arithmetic(Answers):
+    """Answers the tab's requests."""
+
+    needs = "faces"
 
     def __init__(self, studio: Studio):
-        self.studio = studio
+        super().__init__(studio)
         self._started: dict | None = None
         self._lock = threading.Lock()
-        self._asks = {
+        self.asks = {
             "start": self.start, "faces": self.faces, "sum": self.sum, "strip": self.strip, "page": self.page,
         }  # fmt: skip
-
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            faces = self.studio.get("faces")
-            started = time.perf_counter()
-            answer = self._asks[ask](faces, request)
-        except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
-            return {"error": str(error)}
-        took = (time.perf_counter() - started) * 1000
-        return answer | {"facts": f"{faces.device.type} · {took:.0f} ms · {faces.located.origin} weights"}
 
     def start(self, faces, _: dict) -> dict:
         """The galleries and the presets, as seeds; found once."""

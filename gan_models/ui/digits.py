@@ -6,6 +6,7 @@ import time
 import gradio as gr
 
 from gan_models.ui import prose
+from gan_models.ui.answers import facts
 from gan_models.ui.studio import Studio, static
 from gan_models.ui.uploads import picture_input
 
@@ -34,8 +35,7 @@ class Painter:
             answer = getattr(self, f"_{self.view(request)}")(pipeline, request)
         except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
             return {"error": str(error)}
-        took = (time.perf_counter() - started) * 1000
-        answer["facts"] = f"{pipeline.device.type} · {took:.0f} ms · {pipeline.located.origin} weights"
+        answer["facts"] = facts(pipeline, started)
         answer["notice"] = notice or pipeline.located.notice
         return answer
 

@@ -4,12 +4,12 @@ The server keeps nothing of a game: pictures and answers are made again from the
 visitors may play. ``python -m gan_models.ui.game`` shows the tab alone.
 """
 
-import time
 from functools import lru_cache
 
 import gradio as gr
 
 from gan_models.ui import prose_game as prose
+from gan_models.ui.answers import Answers
 from gan_models.ui.digits import whole
 from gan_models.ui.studio import Studio, static
 
@@ -17,27 +17,15 @@ FACTOR = 6  # how much larger the smoothed digits are than the network's
 REMEMBERED = 64  # games kept for the next request; losing one only costs its milliseconds
 
 
-class Game:
-    """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
+class Game(Answers):
+    """Answers the tab's requests."""
+
+    needs = "digits"
 
     def __init__(self, studio: Studio):
-        self.studio = studio
+        super().__init__(studio)
         self._worked_out = lru_cache(REMEMBERED)(self._work_out)
-        self._asks = {"deal": self.deal, "answers": self.answers}
-
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            pipeline = self.studio.get("digits")
-            started = time.perf_counter()
-            answer = self._asks[ask](whole(request.get("seed"), 0), request)
-        except (ValueError, RuntimeError) as error:  # bad requests, missing files, no memory: all say what to do
-            return {"error": str(error)}
-        took = (time.perf_counter() - started) * 1000
-        return answer | {"facts": f"{pipeline.device.type} · {took:.0f} ms · {pipeline.located.origin} weights"}
+        self.asks = {"deal": self.deal, "answers": self.answers}
 
     def _work_out(self, seed: int):
         """A game with what critic and tells say of it."""
@@ -47,11 +35,12 @@ class Game:
         dealt = game.deal(pipeline, seed)
         return dealt, game.critic_beliefs(pipeline, dealt), *game.measure_tells(pipeline, dealt)
 
-    def deal(self, seed: int, _: dict) -> dict:
+    def deal(self, _, request: dict) -> dict:
         """The pictures of a game, all on one sheet so that no file size gives one away, and what to call them."""
         from gan_models.pipelines import images
         from gan_models.pipelines.strokes import measure_strokes
 
+        seed = whole(request.get("seed"), 0)
         dealt, *_ = self._worked_out(seed)
         batch, labels = dealt.batch
         named = [
@@ -69,9 +58,9 @@ class Game:
             ],
         }
 
-    def answers(self, seed: int, request: dict) -> dict:
+    def answers(self, _, request: dict) -> dict:
         """What came of the guesses made so far, 0 for left and 1 for right; with the last one the tells as well."""
-        dealt, beliefs, measured, pointing = self._worked_out(seed)
+        dealt, beliefs, measured, pointing = self._worked_out(whole(request.get("seed"), 0))
         guesses = read_guesses(request.get("guesses"), len(dealt.labels))
         rounds = []
         for guess, real, belief in zip(guesses, dealt.real, beliefs, strict=False):

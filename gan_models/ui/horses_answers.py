@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from gan_models.ui import prose_horses as prose
+from gan_models.ui.answers import Answers, Gone, facts
 from gan_models.ui.photos import jpeg_url
 from gan_models.ui.shelf import Shelf
 from gan_models.ui.studio import STATIC, Studio
@@ -32,30 +33,18 @@ class Opened:
     wanted: object = None
 
 
-class Stable:
+class Stable(Answers):
     """Answers the tab's requests."""
 
     def __init__(self, studio: Studio):
-        self.studio = studio
+        super().__init__(studio)
         self.shelf = Shelf(size=12, ttl=1800)
         self._failures: dict[str, dict] = {}
         self._guard = threading.Lock()
-        self._asks = {
+        self.asks = {
             "open": self.open, "example": self.example, "translate": self.translate, "judge": self.judge,
             "live": self.live, "save": self.save, "failures": self.failures,
         }  # fmt: skip
-
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words; ``gone`` where the server no longer has the picture."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            return self._asks[ask](request)
-        except Gone as error:
-            return {"gone": True, "error": str(error)}
-        except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
-            return {"error": str(error)}
 
     def pipeline(self, request: dict):
         """The pair of networks that a request names; ours where it names none."""
@@ -97,7 +86,7 @@ class Stable:
     def opened(self, request: dict) -> Opened:
         found = self.shelf.get(request.get("key"))
         if found is None:
-            raise Gone
+            raise Gone("The server has put your picture away. Open it again.")
         return found
 
     def wanted(self, opened: Opened, request: dict):
@@ -198,13 +187,6 @@ class Stable:
         self.answer(asked | {"ask": "judge"})
 
 
-class Gone(LookupError):
-    """The shelf no longer has the picture; the page opens it again by itself."""
-
-    def __init__(self):
-        super().__init__("The server has put your picture away. Open it again.")
-
-
 def file_url(picture) -> tuple[str, str]:
     """A picture of mode RGB as a file to keep: ``png`` up to two megapixels, else ``jpg``; and its data URL."""
     if picture.width * picture.height <= PNG_PIXELS or max(picture.size) > 65_000:  # what a JPEG can hold
@@ -215,9 +197,3 @@ def file_url(picture) -> tuple[str, str]:
     picture.save(buffer, kind, **options)
     data = base64.b64encode(buffer.getvalue()).decode()
     return {"PNG": "png", "JPEG": "jpg"}[kind], f"data:image/{kind.lower()};base64,{data}"
-
-
-def facts(pipeline, started: float) -> str:
-    """Device, milliseconds and weights: the quiet line under the picture."""
-    took = (time.perf_counter() - started) * 1000
-    return f"{pipeline.device.type} · {took:.0f} ms · {pipeline.located.origin} weights"

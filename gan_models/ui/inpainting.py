@@ -11,6 +11,7 @@ import gradio as gr
 
 from gan_models.ui import prose_inpainting as prose
 from gan_models.ui.alone import show_alone
+from gan_models.ui.answers import Answers, Gone, facts
 from gan_models.ui.inpainting_requests import (
     frame_values,
     picture_url,
@@ -49,25 +50,15 @@ class Opened:
         return self.size[0] / self.working.width
 
 
-class Painting:
-    """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
+class Painting(Answers):
+    """Answers the tab's requests."""
 
     def __init__(self, studio: Studio):
-        self.studio = studio
+        super().__init__(studio)
         self.shelf = Shelf(size=12, ttl=1800)
-        self._asks = {
+        self.asks = {
             "open": self.open, "example": self.example, "invent": self.invent, "fill": self.fill, "save": self.save,
         }  # fmt: skip
-
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words; ``gone`` where the server no longer has the picture."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            return self._asks[ask](request)
-        except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
-            return {"error": str(error)}
 
     def open(self, request: dict) -> dict:
         """A picture that a visitor brought, as a data URL."""
@@ -119,20 +110,24 @@ class Painting:
             "faces": [frame_values(f.frame) | {"sure": f.sure, "profile": f.profile} for f in faces],
         }  # fmt: skip
 
+    def opened(self, request: dict) -> Opened:
+        found = self.shelf.get(request.get("key"))
+        if found is None:
+            raise Gone("The server has put your picture away. Open it again.")
+        return found
+
     def fill(self, request: dict) -> dict:
         """Four fillings of a hole in the working copy, two old methods beside them, and the critic's maps."""
         from gan_models.pipelines.cut_and_paste import finish
         from gan_models.pipelines.naive_fills import naive_fill
 
-        opened = self.shelf.get(request.get("key"))
-        if opened is None:
-            return {"gone": True, "error": "The server has put your picture away. Open it again."}
+        opened = self.opened(request)
         painter, seeds = self.painter(request), read_seeds(request.get("seeds"))
         mask = read_mask_url(request.get("mask"), opened.working.size)
         started = time.perf_counter()
         hole = painter.prepare(opened.working, mask, read_frame(request.get("frame"), opened.working.size))
         filled = painter.fill(hole, seeds)
-        took = (time.perf_counter() - started) * 1000
+        line = facts(painter, started)
         box = mask.point(lambda v: 255 * (v >= 128)).getbbox()
 
         def page(square) -> str:
@@ -144,7 +139,7 @@ class Painting:
             "naive": {kind: page(naive_fill(hole.seen, hole.hole, kind)[0]) for kind in ("mean", "telea")},
             "maps": [[round(float(v), 3) for v in grid.flatten()] for grid in maps],
             "share": round(float(hole.mask.mean()), 4), "square": round(hole.share, 4),
-            "facts": f"{painter.device.type} · {took:.0f} ms · {painter.located.origin} weights",
+            "facts": line,
         }  # fmt: skip
 
     def save(self, request: dict) -> dict:
@@ -154,9 +149,7 @@ class Painting:
         from gan_models.pipelines.face_finder import Frame
         from gan_models.pipelines.pictures import open_picture
 
-        opened = self.shelf.get(request.get("key"))
-        if opened is None:
-            return {"gone": True, "error": "The server has put your picture away. Open it again."}
+        opened = self.opened(request)
         painter, seeds = self.painter(request), read_seeds(request.get("seeds"))
         mask = read_mask_url(request.get("mask"), opened.working.size)
         frame, scale = read_frame(request.get("frame"), opened.working.size), opened.scale

@@ -5,42 +5,36 @@ Training is pulled along by the page, see :mod:`gan_models.training.live`. PyTor
 
 import base64
 import json
-from collections.abc import Callable
 from functools import cached_property
 
 import gradio as gr
 
 from gan_models.ui import prose_learn as prose
+from gan_models.ui.answers import Answers
 from gan_models.ui.studio import Studio, static
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
 MAX_DIGIT_RUNS = 12  # a classic GAN with its optimisers holds about 40 MB
-TOLD = (ValueError, LookupError, RuntimeError)  # errors whose text says what to do next
 
 
-class Teacher:
-    """Answers the tab's requests, dictionaries from a browser: nothing in them is taken on trust."""
+class Teacher(Answers):
+    """Answers the tab's requests."""
+
+    told = (ValueError, LookupError, RuntimeError)  # a run's own errors as well
 
     def __init__(self, studio: Studio):
-        self.studio = studio
-        self._asks: dict[str, Callable[[dict], dict]] = {
+        super().__init__(studio)
+        self.asks = {
             "points.start": self.start_points, "points.frame": self.points_frame, "digits.start": self.start_digits,
             "digits.frame": self.digits_frame, "digits.wall": self.digits_wall, "digits.save": self.digits_save,
             "leave": self.leave,
         }  # fmt: skip
 
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words; ``gone`` where the run itself no longer exists."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            return self._asks[ask](request)
-        except TOLD as error:
-            from gan_models.training.live import RunGone
+    def gone(self, error: Exception) -> bool:
+        from gan_models.training.live import RunGone
 
-            return {"error": str(error.args[0] if error.args else error), "gone": isinstance(error, RunGone)}
+        return isinstance(error, RunGone)
 
     @cached_property
     def points(self):

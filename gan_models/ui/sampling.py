@@ -9,11 +9,11 @@ import binascii
 import io
 import json
 import threading
-import time
 
 import gradio as gr
 
 from gan_models.ui import prose_sampling as prose
+from gan_models.ui.answers import Answers, Gone
 from gan_models.ui.inside import inside_the_generator
 from gan_models.ui.lines import aside
 from gan_models.ui.sampling_api import add_endpoints
@@ -26,34 +26,18 @@ FRAME_MS = 70
 HOLD_MS = 500
 
 
-class Sampling:
-    """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
+class Sampling(Answers):
+    """Answers the tab's requests."""
 
     def __init__(self, studio: Studio):
-        self.studio = studio
+        super().__init__(studio)
         self.shelf = Shelf()
         self._opened: dict[str, tuple] = {}
         self._lock = threading.Lock()
-        self._asks = {
+        self.asks = {
             "look": self.look, "strip": self.strip, "neighbours": self.neighbours, "path": self.path,
             "film": self.film, "page": self.page, "toy": self.toy, "inside": self.inside,
         }  # fmt: skip
-
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words; ``gone`` where a toy must be sent again."""
-        started = time.perf_counter()
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self._asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
-        try:
-            answer = self._asks[ask](request)
-        except LookupError as error:
-            return {"error": str(error.args[0] if error.args else error), "gone": True}
-        except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
-            return {"error": str(error)}
-        if "facts" in answer:
-            answer["facts"] = answer["facts"].replace("MS", f"{(time.perf_counter() - started) * 1000:.0f} ms")
-        return answer
 
     def model(self, request: dict):
         """Sampler, a quiet line about it, and who reads its pictures."""
@@ -61,7 +45,7 @@ class Sampling:
         if name == "toy":
             toy = self.shelf.get(request.get("key"))
             if toy is None:
-                raise LookupError("This page no longer holds that toy. Open its file again.")
+                raise Gone("This page no longer holds that toy. Open its file again.")
             return toy, f"cpu · MS · your toy after {toy.about['steps'] or '?'} steps", read_digit
         if not isinstance(name, str) or name not in MODELS:
             name = next(iter(MODELS))

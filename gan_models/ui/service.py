@@ -132,7 +132,7 @@ def serve_endpoint(fn: Callable, name: str, line: Line, telemetry: Telemetry) ->
 def known_asks(fn: Callable) -> frozenset[str]:
     """What a server function may be asked: it closes over its tab, which has a table of that."""
     tabs = inspect.getclosurevars(fn).nonlocals.values()
-    return frozenset().union(*(getattr(tab, "_asks", ()) for tab in tabs))
+    return frozenset().union(*(getattr(tab, "asks", ()) for tab in tabs))
 
 
 def report(error: Exception) -> None:

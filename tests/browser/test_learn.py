@@ -196,6 +196,23 @@ def test_a_forgotten_run_is_explained(visit, served):
     reach(page, 2)
 
 
+def test_a_busy_server_is_asked_again(visit):
+    page, refused = visit(), []
+
+    def busy_twice(route):
+        if "points.frame" not in route.request.post_data or len(refused) == 2:
+            return route.continue_()
+        refused.append(route)
+        return route.fulfill(json={"error": "The server is busy: 3 requests are in line before yours.", "busy": 3})
+
+    page.route("**/component_server/**", busy_twice)
+    page.click(".points .play")
+    page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('busy')")
+    reach(page, 5)
+    assert len(refused) == 2
+    assert page.inner_text(".points .play") == "Pause" and page.inner_text(".learn .notice") == ""
+
+
 def test_bad_requests_are_answered_in_words(served):
     teacher = served[1]
     for request in (None, [], {}, {"ask": "x"}, {"ask": "points.frame", "id": 7}, {"ask": "digits.frame"},

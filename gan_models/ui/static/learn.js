@@ -107,9 +107,16 @@ class Player {
   // Questions wait for the one before them, so the server never has two of ours.
   ask(question) {
     const go = async () => {
+      const played = this.playing;
       let answer;
-      try { answer = await server.learn(question); }
-      catch (error) { answer = { error: 'The server did not answer. Is it still running?' }; }
+      for (let tries = 0; tries < 20; tries++) {
+        try { answer = await server.learn(question); }
+        catch (error) { answer = { error: 'The server did not answer. Is it still running?' }; }
+        if (answer.busy === undefined || (played && !this.playing)) break;
+        say(answer.error);  // a full line is no reason to stop: ask again
+        await sleep(2000 + 1000 * Math.random());
+        say('');
+      }
       if (answer.error) { say(answer.error); this.pause(); if (answer.gone) this.id = null; return null; }
       return answer;
     };
