@@ -15,6 +15,7 @@ from gan_models.pipelines.detail import Change, at_network_size, compose
 from gan_models.pipelines.device import compute
 from gan_models.pipelines.digits import BadRequest
 from gan_models.pipelines.pictures import to_rgb
+from gan_models.pipelines.precision import choose_precision, sample_picture
 from gan_models.weights.store import Located, load_strictly, read_tensors
 
 LEAST = 64  # pixels on each side that the networks need
@@ -66,6 +67,8 @@ class Translator:
             raise ValueError("a translator needs two generators and a critic for each of the two kinds")
         self.generators, self.critics = ready(generators), ready(critics)
         self.device, self.located = device, located
+        for network in self.generators.values():
+            choose_precision(network, device, sample_picture(256).contiguous(memory_format=torch.channels_last))
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
 
     @property

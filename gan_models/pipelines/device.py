@@ -88,7 +88,9 @@ def compute(
 
 
 def _run_on(device: torch.device, network: nn.Module, run: Run, *inputs: Tensor | None) -> Tensor:
-    return run(network, *(x if x is None else x.to(device) for x in inputs)).float().cpu()
+    quick = getattr(network, "bfloat16_on", None) == device.type  # see gan_models.pipelines.precision
+    with torch.autocast(device.type, torch.bfloat16) if quick else UNSHARED:
+        return run(network, *(x if x is None else x.to(device) for x in inputs)).float().cpu()
 
 
 @torch.inference_mode()

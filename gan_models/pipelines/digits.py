@@ -15,6 +15,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from gan_models.networks.digits import CLASSES, DigitGenerator
 from gan_models.pipelines import images, latents
 from gan_models.pipelines.device import compute
+from gan_models.pipelines.precision import choose_precision
 from gan_models.pipelines.strokes import STYLE_NAMES, find_style_directions
 from gan_models.weights.store import CHECKPOINTS_DIR, CheckpointError, Located, read_tensors
 
@@ -87,6 +88,7 @@ class DigitPipeline:
         self.device = device
         self.located = located
         self.z_dim: int = generator.z_dim
+        choose_precision(self.generator, device, torch.zeros(10, self.z_dim), torch.arange(10))
         self._lock = threading.Lock()
 
     def hand(self, seed: int, amounts: list[float] | None = None) -> Tensor:

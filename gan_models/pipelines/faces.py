@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from gan_models.networks.dcgan import DCGANGenerator
-from gan_models.pipelines import images
+from gan_models.pipelines import images, latents
 from gan_models.pipelines.device import HEAVY, compute
+from gan_models.pipelines.precision import choose_precision
 from gan_models.pipelines.sampler import Sampler
 from gan_models.weights.store import CheckpointError, Located
 
@@ -40,6 +41,7 @@ class FacePipeline(Sampler):
         self.generator = ready(fold_norms(generator))
         self.face_critic, self.judge = ready(critic), ready(judge)
         self.device, self.located = device, located
+        choose_precision(self.generator, device, latents.seeded_noise(list(range(25)), generator.z_dim))
         self.units_at_16 = 2 * generator.width
         self.galleries = named_rows(tables, "gallery.")
         self.concepts = named_rows(tables, "units.")

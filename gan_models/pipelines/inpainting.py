@@ -17,6 +17,7 @@ from gan_models.pipelines.face_finder import Frame, find_faces
 from gan_models.pipelines.latents import clean_seed, seeded_noise
 from gan_models.pipelines.naive_fills import naive_fill
 from gan_models.pipelines.pictures import to_rgb
+from gan_models.pipelines.precision import choose_precision, sample_picture
 
 MOST_VARIANTS = 8
 MOST_HOLE = 0.92  # of the square that the network sees
@@ -38,6 +39,10 @@ class Inpainter:
         self.device, self.located = device, located
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
         self.resolution, self.z_dim = generator.resolution, generator.z_dim
+        hole = torch.zeros(1, 1, self.resolution, self.resolution)
+        hole[..., self.resolution // 3 : self.resolution // 2, :] = 1
+        noise = (seeded_noise([0], self.z_dim),) if self.z_dim else ()
+        choose_precision(self.generator, device, sample_picture(self.resolution), hole, *noise)
 
     def inpaint(self, image: Image.Image, mask: Image.Image, seed: int = 0) -> Image.Image:
         """The picture with its hole filled; pixels outside the hole are those of ``image``, byte for byte.

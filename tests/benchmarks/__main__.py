@@ -24,6 +24,8 @@ from gan_models.networks.aot_gan import AOTGenerator
 from gan_models.networks.cyclegan import ResNetGenerator
 from gan_models.networks.dcgan_conditional import ConditionalDCGANGenerator
 from gan_models.networks.dcgan_tutorial import TutorialGenerator
+from gan_models.pipelines.device import compute
+from gan_models.pipelines.precision import psnr, sample_picture
 from gan_models.weights.catalog import CHECKPOINTS
 from gan_models.weights.store import load_network
 from tests.benchmarks.bench_digits import EMPTY, until_served
@@ -38,7 +40,7 @@ def holes(count: int) -> tuple[torch.Tensor, ...]:
     """Pictures of 128x128 with a box in the middle."""
     masks = torch.zeros(count, 1, 128, 128)
     masks[..., 40:80, 30:100] = 1
-    return torch.rand(count, 3, 128, 128) * 2 - 1, masks
+    return sample_picture(128).expand(count, -1, -1, -1), masks
 
 
 def labelled(z_dim: int) -> Inputs:
@@ -50,7 +52,7 @@ def models(device: str) -> list[tuple[str, torch.nn.Module, str, Inputs, str, to
     digits, faces = load("digits", device, "embedded"), load("faces", device, "embedded")
     horses, painter = load("horse2zebra", device, "embedded"), load("inpainting", device, "embedded")
     cgan, dcgan = ConditionalDCGANGenerator(), TutorialGenerator()
-    photo: Inputs = lambda count: (torch.rand(count, 3, 256, 256) * 2 - 1,)  # noqa: E731
+    photo: Inputs = lambda count: (sample_picture(256).expand(count, -1, -1, -1),)  # noqa: E731
     noise: Inputs = lambda count: (*holes(count), torch.randn(count, painter.z_dim))  # noqa: E731
     return [
         ("digit, 28x28", digits.generator, "digits-generator", labelled(digits.z_dim),
@@ -70,9 +72,22 @@ def median_ms(network: torch.nn.Module, inputs: tuple[torch.Tensor, ...], device
     times: list[float] = []
     while len(times) < 2 or sum(times[1:]) < 1000 * seconds:
         start = time.perf_counter()
-        network(*(x.to(device) for x in inputs)).cpu()
+        compute(network, torch.device(device), *inputs)
         times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times[1:])
+
+
+@torch.inference_mode()
+def in_bfloat16(network: torch.nn.Module, inputs: tuple[torch.Tensor, ...], device: str) -> str:
+    """The time in bfloat16, how close its pictures are to those of float32, and whether the page computes in it."""
+    chosen, found = network.bfloat16_on, {}
+    for kind in (device, None):
+        network.bfloat16_on = kind
+        found[kind] = compute(network, torch.device(device), *inputs)
+    network.bfloat16_on = device
+    took = median_ms(network, inputs, device, 2.0)
+    network.bfloat16_on = chosen
+    return f"{took:.1f}, {psnr(found[None], found[device]):.0f} dB{', used' if chosen else ''}"
 
 
 @torch.inference_mode()
@@ -96,20 +111,22 @@ def matrix_rate(device: str) -> float:
 
 def table(device: str) -> None:
     rate = matrix_rate(device)
-    print(f"\n{device}, {torch.get_num_threads()} threads, PyTorch {torch.__version__}, float32, ms; "
+    print(f"\n{device}, {torch.get_num_threads()} threads, PyTorch {torch.__version__}, ms; "
           f"matrix product {rate / 1e9:.0f} GFLOP/s\n")  # fmt: skip
-    print("| model | pictures | here | as trained | the arithmetic alone | well-known network | its time |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    print("| model | pictures | here | as trained | bfloat16 | the arithmetic alone | well-known network | its time |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, served, checkpoint, inputs, title, known, known_inputs in models(device):
         plain = load_network(CHECKPOINTS[checkpoint], "embedded")[0].to(device)
         known = known.eval().requires_grad_(False).to(device)
         for count in (1, 32):
             given = inputs(count)
             ours, trained = (median_ms(network, given, device) for network in (served, plain))
+            rounded = in_bfloat16(served, given, device)
             least = 1000 * arithmetic(served, given, device) / rate
             theirs = median_ms(known, known_inputs(count), device)
             print(
-                f"| {name} | {count} | {ours:.1f} | {trained:.1f} | {least:.1f} | {title} | {theirs:.1f} |", flush=True
+                f"| {name} | {count} | {ours:.1f} | {trained:.1f} | {rounded} | {least:.1f} | {title} | {theirs:.1f} |",
+                flush=True,
             )
 
 
