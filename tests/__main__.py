@@ -1,4 +1,8 @@
-"""Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests."""
+"""Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests.
+
+First the tests that only compute, one a core; then those that must be alone: they drive the page, or measure time. With
+arguments, such as ``tests/test_digits.py -k hand``, pytest runs just once, with these.
+"""
 
 import os
 import shutil
@@ -25,7 +29,17 @@ def main() -> int:
     for lint in (["check", "."], ["format", "--check", "."]):
         if code := subprocess.run([sys.executable, "-m", "ruff", *lint], cwd=ROOT).returncode:
             return code
-    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT).returncode
+    if sys.argv[1:]:
+        return pytest(*sys.argv[1:])
+    together = pytest("-m", "not alone", "-n", "auto", "--maxprocesses", "8", OMP_NUM_THREADS="1")
+    return pytest("-m", "alone") or together
+
+
+def pytest(*options: str, **variables: str) -> int:
+    """Run pytest with these options and environment variables; its exit code."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options], cwd=ROOT, env={**os.environ, **variables}
+    ).returncode
 
 
 if __name__ == "__main__":

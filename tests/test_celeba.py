@@ -81,7 +81,7 @@ def test_the_scripts_train_save_and_resume(faces_zip, tmp_path):
 
     def run(module: str, *options) -> str:
         command = [sys.executable, "-m", f"gan_models.training.{module}", "--data", faces_zip, "--out", out,
-                   "--minutes", "0.2", "--device", "cpu", "--batch", "8", *options]  # fmt: skip
+                   "--minutes", "0.05", "--device", "cpu", "--batch", "8", *options]  # fmt: skip
         return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=200).stdout
 
     ours = ("--features", eyes, "--save-every", "2", "--first-act", "0.3", "--look-first", "2")

@@ -10,6 +10,7 @@ import pytest
 from tests.test_hostile import FILES
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.alone
 MEADOW = "gan_models/ui/static/horses_meadow.webp"
 SECRETS = ("root:x:0", "import gradio", "HOME=")
 

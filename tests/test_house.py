@@ -65,6 +65,7 @@ def run(code: str) -> str:
     ).stdout.strip()
 
 
+@pytest.mark.alone
 def test_import_is_free():
     """No PyTorch, no output, nothing slow at import; the page's modules as well."""
     assert run("import sys, gan_models; print('torch' in sys.modules)") == "False"

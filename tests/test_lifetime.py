@@ -12,6 +12,8 @@ from test_faults import running
 from gan_models.ui import lifetime
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)

@@ -8,7 +8,7 @@ from tests.benchmarks.bench_load import call_again_and_again, crowd, files_in, r
 from tests.conftest import started_app
 from tests.visitor import REQUESTS, Visitor
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Which networks learn to write digits, and with which settings."""
 
 import math
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -85,7 +86,7 @@ class DigitSettings:
         except (TypeError, ValueError, OverflowError) as error:
             raise ValueError("learning rates and seed must be numbers") from error
         if settings.recipe not in RECIPES:
-            raise ValueError(f"unknown recipe {settings.recipe!r}; choose one of {', '.join(RECIPES)}")
+            raise ValueError(f"unknown recipe {reprlib.repr(settings.recipe)}; choose one of {', '.join(RECIPES)}")
         if settings.loss:
             find_loss(settings.loss)
         if not all(math.isfinite(rate) and 0 <= rate <= 0.1 for rate in (settings.d_rate, settings.g_rate)):

@@ -1,6 +1,7 @@
 """Everything that can be turned in the two-dimensional GAN, and how far."""
 
 import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -62,7 +63,7 @@ class PointSettings:
                 continue
             value, kind = values[field.name], type(field.default)
             if (kind is not str and isinstance(value, str)) or not isinstance(value, bool | int | float | str):
-                raise ValueError(f"{field.name} must be a {kind.__name__}, not {value!r}")
+                raise ValueError(f"{field.name} must be a {kind.__name__}, not {reprlib.repr(value)}")
             if kind in (int, float):
                 if not math.isfinite(float(value)):
                     raise ValueError(f"{field.name} must be a finite number")
@@ -72,7 +73,9 @@ class PointSettings:
         settings = cls(**clean)
         find_loss(settings.loss)
         if settings.points != "strokes" and settings.points not in POINT_SETS:
-            raise ValueError(f"unknown points {settings.points!r}; choose one of {', '.join(POINT_SETS)} or strokes")
+            raise ValueError(
+                f"unknown points {reprlib.repr(settings.points)}; choose one of {', '.join(POINT_SETS)} or strokes"
+            )
         return settings
 
 

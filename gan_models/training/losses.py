@@ -4,6 +4,7 @@ Logits are the critic's raw answers, of any shape: above zero means "real" for t
 Every loss returns a scalar to minimise. :data:`LOSSES` names the six that can be chosen by name.
 """
 
+import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -114,7 +115,7 @@ LOSSES: dict[str, Loss] = {
 def find_loss(name: str) -> Loss:
     """The loss of that name; ``ValueError`` with the names there are."""
     if name not in LOSSES:
-        raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(LOSSES)}")
+        raise ValueError(f"unknown loss {reprlib.repr(name)}; choose one of {', '.join(LOSSES)}")
     return LOSSES[name]
 
 
