@@ -1,5 +1,7 @@
 """The tabs, joined into one page."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import gradio as gr
@@ -25,6 +27,20 @@ from gan_models.ui.sampling import build_sampling_tab
 from gan_models.ui.studio import Studio, static
 from gan_models.ui.tour import tour_head, tour_markup
 
+TABS: dict[str, Callable[[Studio], object]] = {
+    prose_sampling.TAB: build_sampling_tab,
+    prose_arithmetic.TAB: build_arithmetic_tab,
+    prose.DIGITS_TAB: build_digits_tab,
+    prose_horses.TAB: build_horses_tab,
+    prose_inpainting.TAB: build_inpainting_tab,
+    prose_learn.TAB: build_learn_tab,
+    prose_game.TAB: build_game_tab,
+    prose_family.TAB: build_family_tab,
+}
+WARM_FIRST = (
+    prose_sampling.TAB, prose.DIGITS_TAB, prose_arithmetic.TAB, prose_horses.TAB, prose_inpainting.TAB, prose_game.TAB,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,34 +56,32 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
     """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`Studio.warm_up`."""
     studio = Studio(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        head = f'<div id="ga-head"><h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p>{tour_markup()}</div>'
-        gr.HTML(head, apply_default_css=False)
+        text = f"<h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p>"
+        gr.HTML(f'<div id="ga-head">{text}{tour_markup()}{tabs_markup()}</div>', apply_default_css=False)
+        built = {}
         with gr.Tabs():
-            with gr.Tab(prose_sampling.TAB):
-                sampling = build_sampling_tab(studio)
-            with gr.Tab(prose_arithmetic.TAB):
-                arithmetic = build_arithmetic_tab(studio)
-            with gr.Tab(prose.DIGITS_TAB):
-                digits = build_digits_tab(studio)
-            with gr.Tab(prose_horses.TAB):
-                horses = build_horses_tab(studio)
-            with gr.Tab(prose_inpainting.TAB):
-                inpainting = build_inpainting_tab(studio)
-            with gr.Tab(prose_learn.TAB):
-                build_learn_tab(studio)
-            with gr.Tab(prose_game.TAB):
-                game = build_game_tab(studio)
-            with gr.Tab(prose_family.TAB):
-                build_family_tab(studio)
+            for title, build in TABS.items():
+                with gr.Tab(title):
+                    built[title] = build(studio)
     options = {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
         "css": static("shell.css"),
-        "head": f"<script>{static('shell.js')}</script>{tour_head()}",
+        "head": f"<style>{static('page.css')}</style><script>{static('shell.js')}</script>{tour_head()}",
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    tabs = (sampling, digits, arithmetic, horses, inpainting, game)
-    return Page(blocks, options, studio, tuple(tab.exercise for tab in tabs))
+    return Page(blocks, options, studio, tuple(built[title].exercise for title in WARM_FIRST))
+
+
+def tabs_markup() -> str:
+    """The tabs once more, for narrow screens: Gradio would show two of them there and put the others in a menu."""
+    buttons = "".join(f'<button type="button" data-tab="{slug(title)}">{title}</button>' for title in TABS)
+    return f'<nav id="ga-tabs" aria-label="Tabs">{buttons}</nav>'
+
+
+def slug(title: str) -> str:
+    """A tab's name in links: "real-or-fake" for "Real or fake?"."""
+    return re.sub(r"\W+", "-", title.lower()).strip("-")

@@ -36,6 +36,20 @@ def test_every_tab_opens(page):
         page.wait_for_selector(f"{mark} >> visible=true")
 
 
+def test_a_phone_shows_every_tab(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert set(page.locator("#ga-tabs button").all_inner_texts()) == set(TABS)
+    assert not page.locator(".tab-wrapper").is_visible()
+    for name, mark in [*TABS.items()][::-1]:
+        button = page.locator("#ga-tabs").get_by_text(name, exact=True)
+        button.click()
+        page.wait_for_selector(f"{mark} >> visible=true")
+        page.wait_for_function(
+            "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=name
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 @pytest.mark.parametrize("name", TABS)
 def test_a_link_opens_its_tab(app_url, chromium, name):
     page = chromium.new_page()

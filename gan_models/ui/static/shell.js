@@ -40,10 +40,23 @@ window.GA.openTab = (wanted) => {
   const timer = setInterval(() => {
     const tab = [...document.querySelectorAll('button[role="tab"], .overflow-menu button')]  // a phone hides some in a menu
       .find((b) => b.textContent.trim().toLowerCase().replace(/\W+/g, "-").replace(/-$/, "") === wanted);
-    if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); }
+    if (tab) { if (tab.getAttribute("aria-selected") !== "true") tab.click(); clearInterval(timer); setTimeout(markTab, 80); }
     if (++tries > 600) clearInterval(timer);
   }, 100);
 };
+// The tabs of narrow screens open Gradio's, and say which of them is open.
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest?.("#ga-tabs button");
+  if (chosen) window.GA.openTab(chosen.dataset.tab);
+});
+const markTab = () => {
+  const open = document.querySelector('button[role="tab"][aria-selected="true"]')?.textContent.trim();
+  for (const button of document.querySelectorAll("#ga-tabs button"))
+    button.textContent === open ? button.setAttribute("aria-current", "page") : button.removeAttribute("aria-current");
+  return open;
+};
+const firstTab = setInterval(() => { if (markTab()) clearInterval(firstTab); }, 100);
+new MutationObserver(markTab).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["aria-selected"] });
 // Hand a GAN that was trained on this page to the tab that samples it; that tab may not have been opened yet.
 window.GA.openToy = (toy) => {
   window.GA.toy = { ...toy, open: true };
