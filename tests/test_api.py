@@ -1,6 +1,5 @@
 """The public endpoints through the real server and the real client, as the README shows them."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -110,14 +109,14 @@ def test_mcp_without_its_packages_says_which(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not importlib.util.find_spec("mcp"), reason='needs pip install "gradio[mcp]"')
 def test_mcp_offers_the_endpoints_and_draws(tmp_path):
     """The official client of the protocol lists the tools and has a digit written."""
     import asyncio
 
     from mcp import ClientSession
     from mcp.client.streamable_http import streamablehttp_client
-    from test_faults import running
+
+    from tests.test_faults import running
 
     async def main(url: str):
         address = f"{url}/gradio_api/mcp/"
