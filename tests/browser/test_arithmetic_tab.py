@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 
 pytestmark = pytest.mark.browser
@@ -25,23 +26,12 @@ def tab_url(tmp_path_factory):
 def page(tab_url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.set_default_timeout(120_000)
-    page = context.new_page()
-    page.outside, page.problems, page.asked = [], [], []
-
-    def note(request):
-        if not request.url.startswith((tab_url, "data:", "blob:")):
-            page.outside.append(request.url)
-        if "component_server" in request.url:
-            page.asked.append(request.post_data_json["data"]["ask"])
-
-    page.on("request", note)
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page = watch(context.new_page(), tab_url)
     page.goto(tab_url)
     page.wait_for_selector(READY)
     page.wait_for_selector(GALLERY)
     yield page
-    assert page.problems == []
-    assert page.outside == []
+    assert unharmed(page)
     context.close()
 
 

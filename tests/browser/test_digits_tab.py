@@ -4,6 +4,8 @@ import statistics
 
 import pytest
 
+from tests.browser.pages import unharmed, watch
+
 pytestmark = pytest.mark.browser
 READY = '.digits[data-state="ready"]'
 
@@ -11,17 +13,11 @@ READY = '.digits[data-state="ready"]'
 @pytest.fixture
 def page(app_url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.outside = []
-    page.problems = []
-    page.on(
-        "request", lambda r: page.outside.append(r.url) if not r.url.startswith((app_url, "data:", "blob:")) else None
-    )
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page = watch(context.new_page(), app_url)
     page.goto(f"{app_url}#digits")
     page.wait_for_selector(READY)
     yield page
-    assert page.problems == []
+    assert unharmed(page)
     context.close()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browser.pages import unharmed, watch
 from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, free_port, tab_alone
 
 pytestmark = pytest.mark.browser
@@ -29,18 +30,8 @@ def tab_url(tmp_path_factory):
 def visit(tab_url, chromium):
     """One visit for the whole file, in a browser with a camera."""
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS + CAMERA)
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = watch(browser.new_page(viewport={"width": 1280, "height": 900}), tab_url)
     page.set_default_timeout(120_000)
-    page.outside, page.problems, page.asked = [], [], []
-
-    def note(request):
-        if not request.url.startswith((tab_url, "data:", "blob:")):
-            page.outside.append(request.url)
-        if "component_server" in request.url:
-            page.asked.append(request.post_data_json["data"]["ask"])
-
-    page.on("request", note)
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
     page.goto(tab_url)
     page.wait_for_selector(READY + "[data-trips]")
     yield page
@@ -56,8 +47,7 @@ def page(visit):
     settled(visit, lambda: visit.click('.examples [data-example="meadow"]'))
     assert visit.inner_text(".horses .error") == ""
     yield visit
-    assert visit.problems == []
-    assert visit.outside == []
+    assert unharmed(visit)
 
 
 def after(page, name: str, action) -> None:

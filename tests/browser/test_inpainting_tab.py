@@ -8,6 +8,7 @@ from PIL import Image
 
 from gan_models.ui.inpainting import AVERAGES
 from gan_models.ui.studio import STATIC
+from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 
 pytestmark = pytest.mark.browser
@@ -24,16 +25,12 @@ def tab_url(tmp_path_factory):
 @pytest.fixture
 def page(tab_url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.outside, page.problems = [], []
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
-    page.on("request", lambda r: None if r.url.startswith((tab_url, "data:", "blob:")) else page.outside.append(r.url))
+    page = watch(context.new_page(), tab_url)
     page.goto(tab_url)
     page.wait_for_selector(f"{READY}[data-answers]", timeout=120_000)  # it begins by taking somebody's glasses away
     opened(page, lambda: page.click('.inpainting [data-example="2"]'))
     yield page
-    assert page.problems == []
-    assert page.outside == []
+    assert unharmed(page)
     context.close()
 
 

@@ -2,19 +2,15 @@
 
 import base64
 import io
-import os
 import statistics
-import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 import safetensors.torch
 import torch
 
 from gan_models.networks.toys import SmallDCGenerator
-from tests.conftest import ROOT, free_port
+from tests.browser.pages import unharmed, watch
+from tests.conftest import tab_alone
 
 pytestmark = pytest.mark.browser
 READY = '.sampling[data-state="ready"]'
@@ -23,47 +19,19 @@ READY = '.sampling[data-state="ready"]'
 @pytest.fixture(scope="module")
 def tab_url(tmp_path_factory):
     """The tab alone, on a free port; its address."""
-    port = free_port()
-    url, log = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("tab") / "log"
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "NO_PROXY": "127.0.0.1"}
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gan_models.ui.sampling"],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
-        )  # fmt: skip
-        for _ in range(600):
-            if process.poll() is not None:
-                raise RuntimeError(log.read_text())
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with tab_alone("sampling", tmp_path_factory.mktemp("tab")) as url:
         yield url
-        process.terminate()
-        process.wait(15)
 
 
 @pytest.fixture
 def page(tab_url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.outside, page.problems, page.asked = [], [], []
-
-    def note(request):
-        if not request.url.startswith((tab_url, "data:", "blob:")):
-            page.outside.append(request.url)
-        if "component_server" in request.url:
-            page.asked.append(request.post_data_json["data"]["ask"])
-
-    page.on("request", note)
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page = watch(context.new_page(), tab_url)
     page.goto(f"{tab_url}#sample?m=digits")
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_selector(".sampling .sheet.inked", timeout=60_000)
     yield page
-    assert page.problems == []
-    assert page.outside == []
+    assert unharmed(page)
     context.close()
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browser.pages import unharmed, watch
+
 pytestmark = pytest.mark.browser
 READY = '.sampling[data-state="ready"]'
 
@@ -14,13 +16,11 @@ READY = '.sampling[data-state="ready"]'
 @pytest.fixture
 def page(app_url, chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    page.problems = []
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page = watch(context.new_page(), app_url)
     page.goto(f"{app_url}#sample?m=faces&seed=3")
     page.wait_for_selector(READY, timeout=90_000)
     yield page
-    assert page.problems == []
+    assert unharmed(page)
     context.close()
 
 

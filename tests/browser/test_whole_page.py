@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.pages import unharmed, watch
+
 pytestmark = pytest.mark.browser
 TABS = {
     "Arithmetic": ".arithmetic", "Digits": ".digits", "Horse to zebra": ".horses", "Inpaint": ".inpainting",
@@ -11,18 +13,11 @@ TABS = {
 
 @pytest.fixture
 def page(app_url, chromium):
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.outside, page.problems = [], []
-    page.on(
-        "request",
-        lambda r: page.outside.append(r.url) if not r.url.startswith((app_url, "data:", "blob:")) else None,
-    )
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
+    page = watch(chromium.new_page(viewport={"width": 1280, "height": 900}), app_url)
     page.goto(app_url)
     page.wait_for_selector('.sampling[data-state="ready"]', timeout=90_000)
     yield page
-    assert page.problems == []
-    assert page.outside == []
+    assert unharmed(page)
     page.close()
 
 

@@ -1,0 +1,23 @@
+"""What the browser tests share: a page that notes what happens in it."""
+
+
+def watch(page, url: str):
+    """Note on ``page`` what it asks of its server, what fails in it, and what would leave this machine; the page."""
+    page.outside, page.problems, page.asked = [], [], []
+
+    def note(request):
+        if not request.url.startswith((url, "data:", "blob:")):
+            page.outside.append(request.url)
+        if "component_server" in request.url:
+            page.asked.append((request.post_data_json["data"] or {}).get("ask"))
+
+    page.on("request", note)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    return page
+
+
+def unharmed(page) -> bool:
+    """Nothing failed in a watched page, and nothing left this machine; else the page says what."""
+    assert page.problems == []
+    assert page.outside == []
+    return True
