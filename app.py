@@ -42,7 +42,7 @@ def complain(args: argparse.Namespace) -> str | None:
         except OSError as error:
             return f"Cannot serve on {args.host}:{args.port} ({error.strerror}); choose another with --port or --host."
     if args.device not in ("auto", "cpu"):
-        from gan_models.pipelines.device import DeviceUnavailable, pick_device
+        from gan_models.core.device import DeviceUnavailable, pick_device
 
         try:
             pick_device(args.device)
@@ -57,7 +57,7 @@ def complain(args: argparse.Namespace) -> str | None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    from gan_models.ui.lifetime import end_on_sigterm, temporary_folder
+    from gan_models.ui.server.lifetime import end_on_sigterm, temporary_folder
 
     end_on_sigterm()
     args = parse_arguments(argv)
@@ -65,13 +65,13 @@ def main(argv: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 1
     with temporary_folder(), contextlib.suppress(KeyboardInterrupt):
-        from gan_models.ui.service import serve
+        from gan_models.ui.server.service import serve
 
         serve(**vars(args))
     return 0
 
 
 if __name__ == "__main__":
-    from gan_models.ui.lifetime import run
+    from gan_models.ui.server.lifetime import run
 
     run(main)

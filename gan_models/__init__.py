@@ -29,16 +29,16 @@ def load(name: str, device: str = "auto", weights: str = "auto"):
 
     Raises:
         KeyError: no model of that name. The text lists the names.
-        gan_models.pipelines.device.DeviceUnavailable: this machine lacks the device.
-        gan_models.weights.store.CheckpointError: no usable weights; the text says what to do.
+        gan_models.core.device.DeviceUnavailable: this machine lacks the device.
+        gan_models.core.store.CheckpointError: no usable weights; the text says what to do.
     """
-    from gan_models.pipelines import registry
+    from gan_models import registry
 
     return registry.load(name, device, weights)
 
 
 def list_models() -> list[str]:
     """The names that :func:`load` takes."""
-    from gan_models.pipelines import registry
+    from gan_models import registry
 
     return list(registry.PIPELINES)

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from gan_models import load
-from gan_models.pipelines.face_finder import Frame
-from gan_models.ui.studio import STATIC
+from gan_models.core.face_finder import Frame
+from gan_models.ui.assets import STATIC
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
-from gan_models.weights.catalog import CHECKPOINTS
-from gan_models.weights.store import CHECKPOINTS_DIR
+from gan_models.registry import CHECKPOINTS
+from gan_models.core.store import CHECKPOINTS_DIR
 
 ROOT = Path(__file__).resolve().parents[1]
 MAY_IMPORT = {

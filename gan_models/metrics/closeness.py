@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gan_models.metrics.squeezenet import load_squeezenet
-from gan_models.networks.feature_critic import SqueezeNetFeatures
+from gan_models.core.squeezenet import load_squeezenet
+from gan_models.core.squeezenet import SqueezeNetFeatures
 
 LAYERS = (1, 4, 7, 9, 10, 11, 12)  # where LPIPS looks into SqueezeNet 1.1
 

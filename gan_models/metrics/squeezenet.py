@@ -7,7 +7,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from gan_models.metrics.scores import frechet_distance, kernel_distance
-from gan_models.networks.feature_critic import SqueezeNetFeatures, enlarge
+from gan_models.core.squeezenet import SqueezeNetFeatures, enlarge
 
 SIZE = 256
 

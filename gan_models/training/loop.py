@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torchvision.utils import make_grid, save_image
 from tqdm import tqdm
 
-from gan_models.pipelines.device import pick_device
+from gan_models.core.device import pick_device
 
 
 @dataclass

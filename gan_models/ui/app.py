@@ -6,25 +6,24 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from gan_models.ui import (
-    prose,
-    prose_arithmetic,
-    prose_family,
-    prose_game,
-    prose_horses,
-    prose_inpainting,
-    prose_learn,
-    prose_sampling,
-)
-from gan_models.ui.arithmetic import build_arithmetic_tab
-from gan_models.ui.digits import build_digits_tab
-from gan_models.ui.family import build_family_tab
-from gan_models.ui.game import build_game_tab
-from gan_models.ui.horses import build_horses_tab
-from gan_models.ui.inpainting import build_inpainting_tab
-from gan_models.ui.learn import build_learn_tab
-from gan_models.ui.sampling import build_sampling_tab
-from gan_models.ui.studio import Studio, static
+from gan_models.ui import prose
+from gan_models.ui.tabs.arithmetic import prose as prose_arithmetic
+from gan_models.ui.tabs.family import prose as prose_family
+from gan_models.ui.tabs.game import prose as prose_game
+from gan_models.ui.tabs.horses import prose as prose_horses
+from gan_models.ui.tabs.inpaint import prose as prose_inpainting
+from gan_models.ui.tabs.learn import prose as prose_learn
+from gan_models.ui.tabs.sample import prose as prose_sampling
+from gan_models.ui.tabs.arithmetic import build_arithmetic_tab
+from gan_models.ui.tabs.digits import build_digits_tab
+from gan_models.ui.tabs.family import build_family_tab
+from gan_models.ui.tabs.game import build_game_tab
+from gan_models.ui.tabs.horses import build_horses_tab
+from gan_models.ui.tabs.inpaint import build_inpainting_tab
+from gan_models.ui.tabs.learn import build_learn_tab
+from gan_models.ui.tabs.sample import build_sampling_tab
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
 from gan_models.ui.tour import tour_head, tour_markup
 
 TABS: dict[str, Callable[[Studio], object]] = {

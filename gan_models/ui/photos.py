@@ -12,7 +12,7 @@ def enlarged(pictures, factor: int) -> list:
     """Pictures (N, 3, H, W) in [-1, 1] as smooth, larger PIL images (Lanczos)."""
     from PIL import Image
 
-    from gan_models.pipelines import images
+    from gan_models.core import images
 
     size = (pictures.shape[3] * factor, pictures.shape[2] * factor)
     return [page.resize(size, Image.Resampling.LANCZOS) for page in images.to_pil(pictures)]

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 
 from gan_models.ui import prose_tour as prose
-from gan_models.ui.studio import static
+from gan_models.ui.assets import static
 
 
 def tour_markup() -> str:

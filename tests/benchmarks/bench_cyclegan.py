@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from gan_models.networks.cyclegan import PatchCritic, ResNetGenerator
-from gan_models.weights.catalog import CHECKPOINTS
+from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.registry import CHECKPOINTS
 
 OURS = "ours, the light form"
 

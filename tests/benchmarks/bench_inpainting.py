@@ -25,12 +25,12 @@ def main() -> None:
     from PIL import Image
 
     from gan_models import load
-    from gan_models.pipelines.cut_and_paste import finish
-    from gan_models.pipelines.face_finder import find_faces
-    from gan_models.ui.inpainting import AVERAGES
-    from gan_models.ui.studio import STATIC
-    from gan_models.weights.catalog import CHECKPOINTS
-    from gan_models.weights.store import load_network
+    from gan_models.inpainting.cut_and_paste import finish
+    from gan_models.core.face_finder import find_faces
+    from gan_models.ui.tabs.inpaint.handlers import AVERAGES
+    from gan_models.ui.assets import STATIC
+    from gan_models.registry import CHECKPOINTS
+    from gan_models.core.store import load_network
 
     painter = load("inpainting", weights="embedded")
     plain, _ = load_network(CHECKPOINTS["inpainting-generator"], "embedded")

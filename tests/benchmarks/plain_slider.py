@@ -9,8 +9,8 @@ import argparse
 import gradio as gr
 
 from gan_models.ui.photos import FACTOR, enlarged
-from gan_models.ui.sampling_models import MODELS
-from gan_models.ui.studio import Studio
+from gan_models.ui.tabs.sample.models import MODELS
+from gan_models.ui.model_pool import Studio
 
 
 def main() -> None:
@@ -21,8 +21,8 @@ def main() -> None:
 
     from PIL import Image
 
-    from gan_models.pipelines import images
-    from gan_models.pipelines.sampler import Point
+    from gan_models.core import images
+    from gan_models.core.sampler import Point
 
     sampler, _ = MODELS[args.model].open(Studio())
 

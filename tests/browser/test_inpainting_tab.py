@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_models.ui.inpainting import AVERAGES
-from gan_models.ui.studio import STATIC
+from gan_models.ui.tabs.inpaint.handlers import AVERAGES
+from gan_models.ui.assets import STATIC
 from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 
@@ -55,7 +55,7 @@ def opened(page, action) -> None:
 def canvas(page, selector: str) -> np.ndarray:
     """The pixels of a canvas, (H, W, 4)."""
     url = page.evaluate("s => document.querySelector(s).toDataURL()", f".inpainting {selector}")
-    from gan_models.pipelines.pictures import from_data_url
+    from gan_models.core.pictures import from_data_url
 
     return np.asarray(Image.open(io.BytesIO(from_data_url(url))).convert("RGBA"))
 

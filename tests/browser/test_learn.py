@@ -7,8 +7,9 @@ import gradio as gr
 import pytest
 from safetensors.torch import load
 
-from gan_models.ui.learn import build_learn_tab
-from gan_models.ui.studio import Studio, static
+from gan_models.ui.tabs.learn import build_learn_tab
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gan_models.ui.prose_family import FAMILY
+from gan_models.ui.tabs.family.prose import FAMILY
 from gan_models.ui.prose_tour import STEPS
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from gan_models.networks.toys import SmallDCGenerator
+from gan_models.live.networks import SmallDCGenerator
 from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 

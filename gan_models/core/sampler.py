@@ -1,0 +1,240 @@
+"""Walks through the latent space of any generator: points, sliders, neighbours and paths."""
+
+import math
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
+
+from gan_models.core import images, latents
+from gan_models.core.latents import STYLE_LIMIT, clean_amount
+from gan_models.core.errors import BadRequest
+from gan_models.cgan.pipeline import DigitPipeline
+
+FRAMES = 25
+NEIGHBOURS = 16
+STRAY = 0.6  # the angle, in radians, between a point and its neighbours
+MAX_STEPS = 64
+MAX_PICTURES = 100
+TRUNCATION = (0.3, 1.2)
+DIRECTIONS = 5
+
+Draw = Callable[[Tensor, Tensor | None], Tensor]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in latent space, said in a few numbers, so that a link can carry it.
+
+    Attributes:
+        seed: the noise it starts from.
+        label: the class, where the model knows classes.
+        truncation: what that noise is multiplied by, 0.3 to 1.2.
+        amounts: the sliders, in the order of the model's directions, each within [-3, 3] standard deviations.
+        walk: which of 16 neighbours was stepped to, 0 to 15, step by step; at most 64.
+    """
+
+    seed: int = 7
+    label: int = 0
+    truncation: float = 1.0
+    amounts: tuple[float, ...] = ()
+    walk: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, values: object) -> "Point":
+        """A point from a page's or a caller's values; numbers out of range are brought back into it.
+
+        Raises:
+            BadRequest: a seed, class or truncation that is no number, or a walk that is none.
+        """
+        if not isinstance(values, Mapping):
+            raise BadRequest("A point is a seed, a class, a truncation and the sliders.")
+        amounts, walk = values.get("amounts", ()), values.get("walk", ())
+        if not isinstance(amounts, (list, tuple)) or not isinstance(walk, (list, tuple)):
+            raise BadRequest("Sliders and steps are lists of numbers.")
+        if len(walk) > MAX_STEPS:
+            raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
+        steps = tuple(_whole(step, "A step") for step in walk)
+        if any(step not in range(NEIGHBOURS) for step in steps):
+            raise BadRequest(f"A step goes to one of {NEIGHBOURS} neighbours, numbered from 0.")
+        label = _whole(values.get("label", 0), "A class")
+        if label not in range(10):
+            raise BadRequest("A class is a whole number from 0 to 9.")
+        return cls(
+            latents.clean_seed(_whole(values.get("seed", 7), "A seed")), label,
+            clean_truncation(values.get("truncation", 1.0)),
+            tuple(clean_amount(a) for a in amounts[:16]), steps,
+        )  # fmt: skip
+
+
+def _whole(value: object, what: str) -> int:
+    try:
+        return int(float(value))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadRequest(f"{what} must be a whole number.") from error
+
+
+def clean_truncation(value: object) -> float:
+    """A truncation brought into [0.3, 1.2]; BadRequest for what is no number."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadRequest("Truncation must be a number from 0.3 to 1.2.") from error
+    if math.isnan(number):
+        raise BadRequest("Truncation must be a number from 0.3 to 1.2.")
+    return max(TRUNCATION[0], min(TRUNCATION[1], number))
+
+
+class Sampler:
+    """A generator, its directions, and its critic if it has one, behind one set of questions.
+
+    Args:
+        draw: z (N, z_dim) and class weights (N, classes), or None without classes, to (N, C, H, W) in [-1, 1].
+        z_dim: length of the noise vector.
+        classes: how many classes it can be asked for; 0 for none.
+        directions: finds unit rows (K, z_dim), called once; five principal directions of its samples if left out.
+        critic: pictures (N, C, H, W) and labels (N of them) to beliefs from 0 to 1.
+        about: what is known of the network, for a reader.
+    """
+
+    def __init__(
+        self, draw: Draw, z_dim: int, classes: int = 0, directions: Callable[[], Tensor] | None = None,
+        critic: Callable[[Tensor, list[int]], list[float]] | None = None, about: Mapping[str, str] | None = None,
+    ):  # fmt: skip
+        self.draw, self.z_dim, self.classes = draw, z_dim, classes
+        self.critic, self.about = critic, dict(about or {})
+        self._find = directions or (lambda: find_directions(draw, z_dim, classes))
+        self._directions: Tensor | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def directions(self) -> Tensor:
+        """Unit directions (K, z_dim), one a slider; measured at the first question that needs them, then kept."""
+        with self._lock:
+            if self._directions is None:
+                self._directions = self._find()
+            return self._directions
+
+    def _base(self, point: Point) -> Tensor:
+        """Where seed and walk lead, (z_dim,): each step mixes in new noise so that the sum stays standard normal."""
+        z = latents.seeded_noise([point.seed], self.z_dim)
+        for k in range(len(point.walk)):
+            z = math.cos(STRAY) * z + math.sin(STRAY) * self._noise(point.seed, point.walk[: k + 1])
+        return z[0]
+
+    def _noise(self, seed: int, walk: tuple[int, ...]) -> Tensor:
+        return latents.seeded_noise([zlib.crc32(repr((seed, walk)).encode())], self.z_dim)
+
+    def locate(self, points: list[Point]) -> Tensor:
+        """Points to latent vectors (N, z_dim): noise, truncated, then moved by the sliders within the shell."""
+        z = torch.stack([self._base(p) * p.truncation for p in points])
+        if not any(any(p.amounts) for p in points):
+            return latents.move(z, z.new_zeros(0, self.z_dim), z.new_zeros(0))
+        count = len(self.directions)
+        amounts = [(list(p.amounts) + [0.0] * count)[:count] for p in points]
+        return latents.move(z, self.directions, torch.tensor(amounts))
+
+    def pictures(self, points: list[Point]) -> Tensor:
+        """What stands at these points: (N, C, H, W) in [-1, 1]. One batch, at most 100."""
+        if not 0 < len(points) <= MAX_PICTURES:
+            raise BadRequest(f"Ask for 1 to {MAX_PICTURES} pictures at once.")
+        return self.render(self.locate(points), self._weights([p.label for p in points]))
+
+    @torch.inference_mode()
+    def render(self, z: Tensor, weights: Tensor | None) -> Tensor:
+        """z (N, z_dim) and class weights (N, classes) or None to (N, C, H, W) in [-1, 1] on the CPU."""
+        return self.draw(z, weights).float().clamp(-1, 1).cpu()
+
+    def _weights(self, labels: list[int]) -> Tensor | None:
+        return F.one_hot(torch.tensor(labels), self.classes).float() if self.classes else None
+
+    def sample(self, seeds: list[int], truncation: float = 1.0, label: int = 0) -> list[Image.Image]:
+        """One picture a seed; at most 100. Any whole numbers are seeds; BadRequest for anything else."""
+        if not 0 < len(seeds) <= MAX_PICTURES:
+            raise BadRequest(f"Ask for 1 to {MAX_PICTURES} pictures at once; these are {len(seeds)} seeds.")
+        start = Point.read({"truncation": truncation, "label": label})
+        points = [replace(start, seed=latents.clean_seed(_whole(s, "A seed"))) for s in seeds]
+        return images.to_pil(self.pictures(points))
+
+    def generate(self, z: Tensor, label: int = 0) -> list[Image.Image]:
+        """Pictures of z (N, z_dim), at most 100, numbers beyond 6 standard deviations brought back to 6.
+
+        Raises:
+            BadRequest: another shape, or something that is not a finite number.
+        """
+        if z.ndim != 2 or z.shape[1] != self.z_dim or not 0 < len(z) <= MAX_PICTURES:
+            raise BadRequest(f"This model takes 1 to {MAX_PICTURES} rows of {self.z_dim} numbers.")
+        if not z.isfinite().all():
+            raise BadRequest("The latent vector holds something that is not a finite number.")
+        label = Point.read({"label": label}).label
+        return images.to_pil(self.render(z.float().clamp(-6, 6), self._weights([label] * len(z))))
+
+    def strip(self, point: Point, slider: int, frames: int = FRAMES) -> Tensor:
+        """Frames (N, C, H, W) with one slider from -3 to 3 and all else as it is, in one batch."""
+        if slider not in range(len(self.directions)):
+            raise BadRequest(f"This model has {len(self.directions)} sliders.")
+        amounts = (list(point.amounts) + [0.0] * len(self.directions))[: len(self.directions)]
+        stops = torch.linspace(-STYLE_LIMIT, STYLE_LIMIT, frames).tolist()
+        moved = [(*amounts[:slider], stop, *amounts[slider + 1 :]) for stop in stops]
+        return self.pictures([replace(point, amounts=each) for each in moved])
+
+    def neighbours(self, point: Point) -> Tensor:
+        """The 16 points one step away, (16, C, H, W), always the same ones for the same point."""
+        if len(point.walk) >= MAX_STEPS:
+            raise BadRequest(f"You are {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
+        return self.pictures([replace(point, walk=(*point.walk, k)) for k in range(NEIGHBOURS)])
+
+    def path(self, a: Point, b: Point, frames: int = FRAMES) -> Tensor:
+        """Frames (N, C, H, W) from a to b along the great circle (White, 2016); their classes blend on the way."""
+        if not 2 <= frames <= MAX_PICTURES:
+            raise BadRequest(f"A path has 2 to {MAX_PICTURES} frames.")
+        t = torch.linspace(0, 1, frames)
+        ends, weights = self.locate([a, b]), self._weights([a.label, b.label])
+        blend = None if weights is None else torch.lerp(weights[:1], weights[1:], t[:, None])
+        return self.render(latents.slerp(ends[0], ends[1], t), blend)
+
+    def realness(self, pictures: Tensor, labels: list[int]) -> list[float] | None:
+        """The critic's belief, from 0 to 1, that each picture (N, C, H, W) is real; None without a critic."""
+        return self.critic(pictures, labels) if self.critic else None
+
+
+@torch.no_grad()
+def find_directions(
+    draw: Draw, z_dim: int, classes: int = 0, known: Tensor | None = None, count: int = DIRECTIONS, samples: int = 1000
+) -> Tensor:
+    """Unit directions along which a generator's pictures vary most, strongest first, after the ``known`` ones.
+
+    The unsupervised idea of GANSpace (Härkönen et al., 2020): no label says what to look for. Where there are classes,
+    each picture is compared with the mean of its class, so that a direction means a manner and not another class.
+    Returns (K + count, z_dim), fewer where z_dim is smaller. Signs are fixed: the largest entry is positive.
+    """
+    z = latents.seeded_noise(list(range(samples // 2)), z_dim)
+    left, _, right = torch.linalg.svd(z, full_matrices=False)  # whitened, so that chance correlations do not count
+    z = left @ right * len(left) ** 0.5
+    z = torch.cat([z, -z])  # in pairs, so that what is the same on both sides of the middle cancels
+    weights = F.one_hot(torch.arange(len(z)) % (samples // 2) % classes, classes).float() if classes else None
+    looks = torch.cat([
+        F.adaptive_avg_pool2d(draw(z[i : i + 100], None if weights is None else weights[i : i + 100]), 14).flatten(1)
+        for i in range(0, len(z), 100)
+    ]).float().cpu()  # fmt: skip
+    if weights is not None:
+        looks -= weights @ (weights.T @ looks / weights.sum(0)[:, None])
+    found = torch.zeros(0, z_dim) if known is None else known
+    for _ in range(min(count, z_dim - len(found))):
+        direction = latents.principal_direction(z, looks, found)
+        found = torch.cat([found, (direction * direction[direction.abs().argmax()].sign())[None]])
+    return latents.orthogonal(found)
+
+
+def digit_sampler(pipeline: DigitPipeline) -> Sampler:
+    """Our digits: the four named style directions and two more, classes that blend, and the critic."""
+
+    def directions() -> Tensor:
+        return find_directions(pipeline.draw, pipeline.z_dim, 10, known=pipeline.style_directions, count=2)
+
+    return Sampler(pipeline.draw, pipeline.z_dim, 10, directions, pipeline.realness)

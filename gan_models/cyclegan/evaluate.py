@@ -1,0 +1,150 @@
+"""Score a pair of translators: ``python -m gan_models.cyclegan.evaluate --data horse2zebra.zip --features FILE``.
+
+One table: for each direction the SqueezeNet-FD and KD of the translated test pictures to all training pictures of the
+target, beside the floor (real test pictures of the target) and the ceiling (the test pictures unchanged); how well the
+way there and back brings the picture back (SSIM); how much of a picture changes; and how often the two critics guess
+right what a real test picture shows. Translators that were trained against SqueezeNet's features (``--eyes``) met this
+measure in training: look at the pictures too.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gan_models.core.squeezenet import load_squeezenet
+from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
+from gan_models.cyclegan.networks import network_like
+from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.core.store import CHECKPOINTS_DIR, load_strictly, read_tensors
+
+PAGE = 16
+
+
+def pages(pictures: Tensor, device: torch.device):
+    """Pictures (N, 3, H, W) uint8 as batches in [-1, 1] on the device."""
+    for page in pictures.split(PAGE):
+        yield page.to(device).float().div(127.5).sub(1).contiguous(memory_format=torch.channels_last)
+
+
+@torch.inference_mode()
+def describe(eyes: SqueezeNetFeatures, kinds: list[Tensor], device: torch.device) -> list[Tensor]:
+    """Features (N, 512) of each list of pictures (N, 3, H, W) uint8."""
+    return [torch.cat([squeeze_features(eyes, page) for page in pages(kind, device)]) for kind in kinds]
+
+
+@torch.inference_mode()
+def translate_all(generator: nn.Module, pictures: Tensor, device: torch.device) -> Tensor:
+    """Pictures (N, 3, H, W) uint8, translated and rounded to the 256 levels of a picture, uint8 again, on the CPU."""
+    return torch.cat([to_levels(generator(page)) for page in pages(pictures, device)])
+
+
+def to_levels(pictures: Tensor) -> Tensor:
+    return pictures.float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).cpu()
+
+
+def compare(
+    generator: nn.Module, eyes: SqueezeNetFeatures, sources: Tensor, real: Tensor, device: torch.device
+) -> tuple[float, float]:
+    """SqueezeNet-FD and KD of the translated ``sources`` (N, 3, H, W) uint8 to ``real`` features (M, 512)."""
+    return squeeze_distances(describe(eyes, [translate_all(generator, sources, device)], device)[0], real)
+
+
+def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
+    """SSIM (N,) of pictures (N, C, H, W) with values from 0 to 255, mean over channels (Wang et al., 2004).
+
+    A Gaussian window of 11 pixels with a standard deviation of 1.5, and the constants of the paper.
+    """
+    line = torch.exp(-((torch.arange(11) - 5) ** 2) / (2 * 1.5**2)).double()
+    line = line / line.sum()
+    window = (line[:, None] * line)[None, None].to(a.device)
+
+    def blur(x: Tensor) -> Tensor:
+        return F.conv2d(x.flatten(0, 1)[:, None], window)
+
+    a, b = a.double(), b.double()
+    mean_a, mean_b = blur(a), blur(b)
+    var_a, var_b = blur(a * a) - mean_a**2, blur(b * b) - mean_b**2
+    both = blur(a * b) - mean_a * mean_b
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    ssim = (2 * mean_a * mean_b + c1) * (2 * both + c2) / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))
+    return ssim.mean((1, 2, 3)).view(len(a), -1).mean(1)
+
+
+def cycle_similarity(there: nn.Module, back: nn.Module, pictures: Tensor, device: torch.device) -> tuple[float, float]:
+    """Mean SSIM of pictures to what comes back, and to their translation: the second shows that something happened."""
+    gone = translate_all(there, pictures, device)
+    again = translate_all(back, gone, device)
+
+    def mean(others: Tensor) -> float:
+        return torch.cat([
+            structural_similarity(*pair) for pair in zip(pictures.split(PAGE), others.split(PAGE), strict=True)
+        ]).mean().item()  # fmt: skip
+
+    return mean(again), mean(gone)
+
+
+@torch.inference_mode()
+def mask_share(generator: nn.Module, pictures: Tensor, device: torch.device) -> float | None:
+    """How much of a picture the light form changes, on average; None for the paper's form."""
+    masks = [generator.propose(page)[1] for page in pages(pictures, device)]
+    return None if masks[0] is None else torch.cat([m.flatten() for m in masks]).mean().item()
+
+
+@torch.inference_mode()
+def guesses(critics: list[nn.Module], pictures: Tensor, device: torch.device) -> float:
+    """The share of pictures that critics[1] believes in more than critics[0]."""
+    a, b = (torch.cat([c(page).mean((1, 2, 3)) for page in pages(pictures, device)]) for c in critics)
+    return (b > a).float().mean().item()
+
+
+def open_network(path: Path) -> nn.Module:
+    """A translator or critic of any width from a file in our layout: the file's shapes say which."""
+    return load_strictly(network_like(read_tensors(path)), path)
+
+
+def main() -> None:
+    from gan_models.core.device import pick_device
+    from gan_models.data.unpaired_data import load_part
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="horse2zebra.zip, its folder, or a like one")
+    parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
+    parser.add_argument("--weights", type=Path, nargs="*", default=[CHECKPOINTS_DIR], help="folders of pairs")
+    parser.add_argument("--names", nargs=2, default=["horse", "zebra"])
+    parser.add_argument("--device", default="auto")
+    args = parser.parse_args()
+    device, (a, b) = pick_device(args.device), args.names
+    eyes = load_squeezenet(args.features).to(device)
+    train = [load_part(args.data, part) for part in ("trainA", "trainB")]
+    test = [load_part(args.data, part) for part in ("testA", "testB")]
+    known, shown = describe(eyes, train, device), describe(eyes, test, device)
+    row = "{:<44} {:>7} {:>7} {:>10} {:>12} {:>8}".format
+    print(row("", "FD", "KD", "cycle SSIM", "SSIM to input", "changed"))
+    for kind, name in ((1, f"{a} to {b}"), (0, f"{b} to {a}")):
+        sources = test[1 - kind]
+        for title, features in (("floor: real test pictures", shown[kind]), ("ceiling: unchanged", shown[1 - kind])):
+            fd, kd = squeeze_distances(features, known[kind])
+            print(row(f"{name}, {title}", f"{fd:.0f}", f"{kd:.0f}", "", "", ""))
+        for folder in args.weights:
+            there, back = (
+                open_network(folder / f"{way}.safetensors").to(device)
+                for way in ((f"{a}_to_{b}", f"{b}_to_{a}") if kind else (f"{b}_to_{a}", f"{a}_to_{b}"))
+            )
+            fd, kd = compare(there, eyes, sources, known[kind], device)
+            again, gone = cycle_similarity(there, back, sources, device)
+            share = mask_share(there, sources, device)
+            changed = "" if share is None else f"{share:.0%}"
+            print(row(f"{name}, {folder.name}", f"{fd:.0f}", f"{kd:.0f}", f"{again:.3f}", f"{gone:.3f}", changed))
+    for folder in args.weights:
+        critics = [open_network(folder / f"{name}_critic.safetensors").to(device) for name in args.names]
+        right = 1 - guesses(critics, test[0], device), guesses(critics, test[1], device)
+        print(
+            f"{folder.name}: the critics guess {right[0]:.0%} of the {a} and {right[1]:.0%} of the {b} pictures right"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Pictures of any size translated between two kinds, the way back, and what the critics believe."""
+
+import math
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import nn
+
+from gan_models.cyclegan.networks import network_like
+from gan_models.cyclegan.detail import Change, at_network_size, compose
+from gan_models.core.device import compute
+from gan_models.core.errors import BadRequest
+from gan_models.core.pictures import to_rgb
+from gan_models.core.precision import choose_precision, sample_picture
+from gan_models.core.store import Located, load_strictly, read_tensors
+
+LEAST = 64  # pixels on each side that the networks need
+MOST_STRENGTH = 1.5
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """There and back again.
+
+    Attributes:
+        there: the translation. ``back``: its translation back. Both of the input's size.
+        difference: where and how much ``back`` differs from the input, black for not at all; the input's size.
+        mean: the mean absolute difference, as a share of the whole range.
+    """
+
+    there: Image.Image
+    back: Image.Image
+    difference: Image.Image
+    mean: float
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Which way a picture should go, and each critic's mean belief that it shows its own kind."""
+
+    direction: str
+    beliefs: dict[str, float]
+
+
+class Translator:
+    """Two generators and their critics. PIL pictures and numbers in and out.
+
+    Args:
+        generators, critics: by kind: the generator that makes this kind, the critic that knows it. See
+            :mod:`gan_models.cyclegan.networks`.
+        device: where to compute.
+        located: where the weights came from.
+    """
+
+    def __init__(
+        self, generators: dict[str, nn.Module], critics: dict[str, nn.Module], device: torch.device, located: Located
+    ):
+        def ready(networks: dict[str, nn.Module]) -> dict[str, nn.Module]:
+            return {kind: n.to(device, memory_format=torch.channels_last).eval() for kind, n in networks.items()}
+
+        self.kinds = tuple(generators)
+        if len(self.kinds) != 2 or set(critics) != set(self.kinds):
+            raise ValueError("a translator needs two generators and a critic for each of the two kinds")
+        self.generators, self.critics = ready(generators), ready(critics)
+        self.device, self.located = device, located
+        for network in self.generators.values():
+            choose_precision(network, device, sample_picture(256).contiguous(memory_format=torch.channels_last))
+        self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
+
+    @property
+    def directions(self) -> tuple[str, str]:
+        """The two names that ``direction`` may have."""
+        a, b = self.kinds
+        return f"{a}_to_{b}", f"{b}_to_{a}"
+
+    def target(self, direction: object) -> str:
+        """The kind that a direction leads to; BadRequest for any other text."""
+        if direction not in self.directions:
+            raise BadRequest(f"The direction is {self.directions[0]} or {self.directions[1]}.")
+        return str(direction).split("_to_")[1]
+
+    def translate(self, image: Image.Image, direction: str, strength: float = 1.0) -> Image.Image:
+        """The same scene with the other kind in it: mode RGB, the input's size, whatever its mode and shape.
+
+        The networks see at most 1024 x 256 pixels. What they change is enlarged and added to the picture, so all
+        detail stays where nothing changed.
+
+        Args:
+            strength: 0 gives the picture back, 1 is what the generator wants, up to 1.5 exaggerates.
+
+        Raises:
+            BadRequest: no picture, or an unknown direction.
+        """
+        return self.apply(image, self.change(image, direction), strength)
+
+    def change(self, image: Image.Image, direction: str) -> Change:
+        """What the generator wants to do to a picture; :meth:`apply` does it. Raises as :meth:`translate`."""
+        target, seen = self.target(direction), at_network_size(as_page(image))
+        return Change(seen, self._run(self.generators[target], seen) - seen)
+
+    def apply(self, image: Image.Image, wanted: Change, strength: float = 1.0) -> Image.Image:
+        """A change made to the picture it was proposed for, at any size of it. No network runs."""
+        return Image.fromarray(compose(as_page(image), wanted, clean_strength(strength)))
+
+    def round_trip(
+        self, image: Image.Image, direction: str, strength: float = 1.0, wanted: Change | None = None
+    ) -> RoundTrip:
+        """There and back: what comes back, and what got lost on the way. Raises as :meth:`translate`.
+
+        The generator of the way back sees the network's own result, as in training, and not the enlarged one.
+        ``wanted`` saves a pass where :meth:`change` was asked before.
+        """
+        page, amount = as_page(image), clean_strength(strength)
+        there = wanted or self.change(image, direction)
+        gone = np.clip(there.seen + amount * there.change, -1, 1)
+        origin = next(kind for kind in self.kinds if kind != self.target(direction))
+        lost = self._run(self.generators[origin], gone) - there.seen
+        off = np.abs(lost).mean(2) / 2
+        heat = Image.fromarray(np.round(np.clip(off * 4, 0, 1) * 255).astype(np.uint8))
+        size = page.shape[1], page.shape[0]
+        return RoundTrip(
+            Image.fromarray(compose(page, there, amount)),
+            Image.fromarray(compose(page, Change(there.seen, lost), 1.0)),
+            heat.resize(size, Image.Resampling.BILINEAR),
+            float(off.mean()),
+        )
+
+    def patch_map(self, image: Image.Image, kind: str) -> np.ndarray:
+        """The critic's belief, from 0 to 1, that each patch shows a photograph of ``kind``: (h, w) floats.
+
+        One number every 8 pixels of what the network sees; each stands for 70 x 70 pixels around it. Stretched over
+        the picture, every number lies in its patch's middle.
+        """
+        if kind not in self.kinds:
+            raise BadRequest(f"The critics know {self.kinds[0]} and {self.kinds[1]}.")
+        opinions = self._run(self.critics[kind], at_network_size(as_page(image)), trim=False)[..., 0]
+        return np.pad(np.clip(opinions, 0, 1), 1, mode="edge")
+
+    def guess_direction(self, image: Image.Image) -> Guess:
+        """The critics were trained against each other's real pictures, so the one that believes more is right."""
+        seen = at_network_size(as_page(image))
+        beliefs = {kind: float(self._run(self.critics[kind], seen, trim=False).mean()) for kind in self.kinds}
+        a, b = self.kinds
+        return Guess(self.directions[int(beliefs[b] > beliefs[a])], beliefs)
+
+    @torch.inference_mode()
+    def _run(self, network: nn.Module, seen: np.ndarray, trim: bool = True) -> np.ndarray:
+        """A page (h, w, 3) in [-1, 1] through a network; mirrored at its edges up to multiples of 8, at least 64."""
+        h, w = seen.shape[:2]
+        tall, wide = (max(LEAST, -(-side // 8) * 8) for side in (h, w))
+        top, left = (tall - h) // 2, (wide - w) // 2
+        padded = np.pad(seen, ((top, tall - h - top), (left, wide - w - left), (0, 0)), mode="symmetric")
+        batch = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+        page = compute(network, self.device, batch, busy=self._busy)[0].permute(1, 2, 0).numpy()
+        return page[top : top + h, left : left + w] if trim else page
+
+
+def as_page(image: object) -> np.ndarray:
+    """A picture of any mode as (H, W, 3) uint8; BadRequest where there is none."""
+    if not isinstance(image, Image.Image) or min(image.size) < 1:
+        raise BadRequest("There is no picture yet; choose one.")
+    return np.asarray(to_rgb(image))
+
+
+def clean_strength(value: object) -> float:
+    """A strength brought into [0, 1.5]; 1 for what is no number."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return 1.0
+    return 1.0 if math.isnan(number) else max(0.0, min(MOST_STRENGTH, number))
+
+
+def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Translator:
+    """A pair that somebody trained, from the four files that the training script writes.
+
+    Raises:
+        gan_models.core.store.CheckpointError: a file is missing or does not fit.
+    """
+    a, b = kinds
+
+    def network(name: str) -> nn.Module:
+        path = folder / f"{name}.safetensors"
+        return load_strictly(network_like(read_tensors(path)), path)
+
+    generators = {a: network(f"{b}_to_{a}"), b: network(f"{a}_to_{b}")}
+    critics = {kind: network(f"{kind}_critic") for kind in kinds}
+    return Translator(generators, critics, device, Located(folder, "own"))

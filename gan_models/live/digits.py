@@ -1,0 +1,170 @@
+"""A GAN that learns to write digits while somebody watches: the classic of 2014, or a small DCGAN.
+
+A run is repeatable: the seed decides networks, noise and data. Its wall of 5x5 digits always comes from the same noise,
+so each digit can be followed from fog to ink.
+"""
+
+import math
+import time
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from gan_models.live.networks import CLASSES, Dropout
+from gan_models.training import losses
+from gan_models.live.points import start_weights
+from gan_models.live.recipes import RECIPES, DigitSettings
+from gan_models.data.mnist import to_signed
+
+WALL = 25
+JUDGED = 500
+HISTORY = 40  # walls kept; when full, every second one goes
+
+
+class DigitRun:
+    """Generator, critic, optimisers and one source of randomness.
+
+    Args:
+        images, labels: (N, 28, 28) uint8 and (N,) int64; kept where they are, shared by all runs.
+        device: where the networks live.
+    """
+
+    def __init__(self, settings: DigitSettings, images: Tensor, labels: Tensor, device: torch.device | str = "cpu"):
+        self.settings, self.recipe = settings, RECIPES[settings.recipe]
+        self.images, self.labels, self.device = images, labels, torch.device(device)
+        self.random = torch.Generator().manual_seed(settings.seed)
+        self.generator, self.critic = self.recipe.generator(), self.recipe.critic()
+        for network in (self.generator, self.critic):
+            start_weights(network, self.random)
+            for layer in network.modules():
+                if isinstance(layer, nn.Embedding):
+                    nn.init.normal_(layer.weight, generator=self.random)
+        self.average = self.recipe.generator()
+        self.average.load_state_dict(self.generator.state_dict())
+        self.average.requires_grad_(False).eval()
+        for network in (self.generator, self.critic, self.average):
+            network.to(self.device, memory_format=torch.channels_last)
+        if self.device.type == "cpu":
+            for layer in self.critic.modules():
+                if isinstance(layer, Dropout):
+                    layer.random = self.random
+        self.loss = losses.find_loss(settings.loss or self.recipe.loss)
+        self.d_optimiser = self._adam(self.critic, settings.d_rate or self.recipe.rate)
+        self.g_optimiser = self._adam(self.generator, settings.g_rate or self.recipe.g_rate)
+        self.fixed_z = torch.randn(JUDGED, self.generator.z_dim, generator=self.random).to(self.device)
+        self.fixed_digits = (torch.arange(JUDGED) % CLASSES).to(self.device)
+        self._averages = floats(self.average), floats(self.generator)
+        self.step = 0
+        self.rate = 0.0
+        self.d_loss = self.g_loss = self.d_real = self.d_fake = self.d_norm = self.g_norm = math.nan
+        self.history: dict[int, Tensor] = {}
+
+    def _adam(self, network: nn.Module, rate: float) -> torch.optim.Adam:
+        return torch.optim.Adam(
+            network.parameters(), rate, betas=self.recipe.betas, fused=self.device.type in ("cpu", "cuda")
+        )
+
+    # --- training -----------------------------------------------------------------------------------------------
+
+    def both(self, watch: bool = True) -> None:
+        """One update of the critic, then one of the generator on the same fakes; ``watch`` records the numbers."""
+        pick = torch.randint(len(self.images), (self.recipe.batch,), generator=self.random)
+        real, digits = to_signed(self.images[pick]).to(self.device), self.labels[pick].to(self.device)
+        noise = torch.randn(len(pick), self.generator.z_dim, generator=self.random).to(self.device)
+        fake = self.generator(noise, digits)
+
+        on_real, on_fake = self.critic(torch.cat([real, fake.detach()]), torch.cat([digits, digits])).chunk(2)
+        if self.recipe.real_label < 1 and self.loss.critic is losses.critic_logistic:
+            d_loss = losses.critic_logistic(on_real, on_fake, self.recipe.real_label)
+        else:
+            d_loss = self.loss.critic(on_real, on_fake)
+        total = d_loss
+        if self.loss.gradient_penalty:
+            total = total + self.loss.gradient_penalty * losses.gradient_penalty(
+                lambda between: self.critic(between, digits), real, fake, self.random
+            )
+        self.d_optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        if watch:
+            self.d_norm = losses.gradient_norm(self.critic.parameters())
+            opinion = self.loss.opinion or (lambda logits: logits)
+            self.d_real, self.d_fake = opinion(on_real).mean().item(), opinion(on_fake).mean().item()
+        self.d_optimiser.step()
+        if self.loss.clip:
+            losses.clip_weights(self.critic, self.loss.clip)
+
+        self.critic.requires_grad_(False)
+        g_loss = self.loss.generator(self.critic(fake, digits))
+        self.g_optimiser.zero_grad(set_to_none=True)
+        g_loss.backward()
+        self.critic.requires_grad_(True)
+        if watch:
+            self.g_norm = losses.gradient_norm(self.generator.parameters())
+            self.d_loss, self.g_loss = d_loss.item(), g_loss.item()
+        self.g_optimiser.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(*self._averages, 1 - min(self.recipe.average, (1 + self.step) / (10 + self.step)))
+        self.step += 1
+
+    def train(self, seconds: float, steps: int) -> int:
+        """Train until either is used up; how many steps that were."""
+        start, done = time.perf_counter(), 0
+        while done < steps and time.perf_counter() - start < seconds:
+            self.both(watch=done % 5 == 0)
+            done += 1
+        if done:
+            self.rate = done / max(time.perf_counter() - start, 1e-9)
+        return done
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def digits(self, count: int) -> Tensor:
+        """The first ``count`` digits of the fixed noise: (count, 1, 28, 28) in [-1, 1].
+
+        Drawn by the running average with its own batch statistics' average; the latest weights where the recipe
+        keeps no average.
+        """
+        return self.average(self.fixed_z[:count], self.fixed_digits[:count]).clamp(-1, 1)
+
+    def wall(self) -> Tensor:
+        """The 5x5 digits as one picture (140, 140) uint8, remembered under the present step."""
+        page = self.digits(WALL).cpu().add(1).mul(127.5).round().to(torch.uint8)
+        picture = page.view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
+        self.history[self.step] = picture
+        if len(self.history) > HISTORY:
+            for step in list(self.history)[1:-1:2]:
+                del self.history[step]
+        return picture
+
+
+def floats(network: nn.Module) -> list[Tensor]:
+    """Weights and batch statistics: all that a running average averages."""
+    return [t.detach() for t in (*network.parameters(), *network.buffers()) if t.is_floating_point()]
+
+
+# --- taking the toy home --------------------------------------------------------------------------------------------
+
+
+def export_generator(run: DigitRun) -> bytes:
+    """The shown generator as a safetensors file; its metadata name the recipe, the seed and the steps."""
+    state = {name: t.detach().cpu().contiguous() for name, t in run.average.state_dict().items()}
+    about = {"recipe": run.settings.recipe, "seed": str(run.settings.seed), "steps": str(run.step)}
+    return safetensors.torch.save(state, about)
+
+
+def import_generator(data: bytes, recipe: str) -> nn.Module:
+    """The generator of :func:`export_generator`, strictly, in eval mode.
+
+    Raises:
+        ValueError: not a safetensors file, or not one of this recipe's networks.
+    """
+    if recipe not in RECIPES:
+        raise ValueError(f"unknown recipe {recipe!r}; choose one of {', '.join(RECIPES)}")
+    network = RECIPES[recipe].generator()
+    try:
+        network.load_state_dict(safetensors.torch.load(data), strict=True)
+    except Exception as error:
+        raise ValueError(f"this file does not hold a {recipe} generator: {error}") from error
+    return network.eval().requires_grad_(False)

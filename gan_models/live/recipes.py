@@ -1,0 +1,94 @@
+"""Which networks learn to write digits, and with which settings."""
+
+import math
+import reprlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from torch import nn
+
+from gan_models.live.networks import ClassicCritic, ClassicGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.training.losses import find_loss
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Networks and settings that belong together.
+
+    Attributes:
+        real_label: what the critic is told about real digits; 0.9 is one-sided label smoothing.
+        betas: Adam's, for both networks.
+        average: decay of the running average of the generator's weights that the wall shows; 0 shows the latest.
+    """
+
+    title: str
+    why: str
+    generator: Callable[[], nn.Module]
+    critic: Callable[[], nn.Module]
+    rate: float
+    g_rate: float
+    betas: tuple[float, float]
+    batch: int
+    real_label: float = 1.0
+    average: float = 0.0
+    loss: str = "non-saturating"
+    cure: str = ""
+
+
+RECIPES: dict[str, Recipe] = {
+    "dcgan": Recipe(
+        "Small DCGAN, told the digit",
+        "Convolutions know that strokes look alike wherever they are, and both networks are told which digit is meant. "
+        "Readable in under a minute on one processor core.",
+        SmallDCGenerator, SmallDCCritic, 2e-3, 2e-3, (0.5, 0.99), 32, average=0.99,
+    ),
+    "dcgan-free": Recipe(
+        "Small DCGAN, no labels",
+        "The same networks, but nobody tells them that there are ten kinds of digit. They must find out, which takes "
+        "several times as long.",
+        lambda: SmallDCGenerator(labels=False), lambda: SmallDCCritic(labels=False), 2e-3, 2e-3, (0.5, 0.99), 32,
+        average=0.99,
+    ),
+    "classic": Recipe(
+        "The classic of 2014",
+        "Every pixel connected with everything, dropout in the discriminator, real digits marked 0.9 instead of 1: as "
+        "in a thousand tutorials. Expect speckled digits, and patience.",
+        ClassicGenerator, ClassicCritic, 2e-4, 2e-4, (0.5, 0.999), 64, real_label=0.9,
+    ),
+    "collapse": Recipe(
+        "Digits that collapse",
+        "No labels, and a fully connected generator that learns ten times faster than its critic. It finds one shape "
+        "that passes and writes it 25 times, then another; watch the counter of digits covered.",
+        ClassicGenerator, lambda: SmallDCCritic(labels=False), 2e-4, 2e-3, (0.5, 0.99), 32,
+        cure="dcgan",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DigitSettings:
+    """What a page may choose: a recipe's name, another loss than the recipe's, learning rates, and the seed."""
+
+    recipe: str = "dcgan"
+    loss: str = ""
+    d_rate: float = 0.0
+    g_rate: float = 0.0
+    seed: int = 0
+
+    @classmethod
+    def read(cls, values: Mapping[str, object]) -> "DigitSettings":
+        """Settings from a page; ``ValueError`` for unknown names or numbers that are none."""
+        try:
+            settings = cls(
+                str(values.get("recipe", "dcgan")), str(values.get("loss", "")), float(values.get("d_rate", 0)),
+                float(values.get("g_rate", 0)), int(values.get("seed", 0)),
+            )  # fmt: skip
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValueError("learning rates and seed must be numbers") from error
+        if settings.recipe not in RECIPES:
+            raise ValueError(f"unknown recipe {reprlib.repr(settings.recipe)}; choose one of {', '.join(RECIPES)}")
+        if settings.loss:
+            find_loss(settings.loss)
+        if not all(math.isfinite(rate) and 0 <= rate <= 0.1 for rate in (settings.d_rate, settings.g_rate)):
+            raise ValueError("learning rates lie between 0 (the recipe's own) and 0.1")
+        return replace(settings, seed=settings.seed % 2**31)

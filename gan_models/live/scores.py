@@ -1,0 +1,71 @@
+"""Scores for a toy that writes digits, by a classifier that reads them: the judge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from gan_models.metrics.scores import frechet_between, inception_score, moments
+from gan_models.data.mnist import to_signed
+
+COVERED = 0.02  # a digit counts as covered from two in a hundred, a fifth of its fair share
+
+
+class Judge(Protocol):
+    """A classifier of digits (N, 1, 28, 28) in [-1, 1] that also shows its features."""
+
+    def features(self, images: Tensor) -> Tensor: ...
+
+    head: Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class DigitScores:
+    """What the judge says of a set of digits.
+
+    Attributes:
+        inception: Inception Score in the judge's classes, 1 to 10; the real digits' own is below 10.
+        frechet: Frechet distance to real digits in the judge's features; 0 is best.
+        sure: the judge's mean confidence in what it reads, 0 to 1.
+        covered: digits of ten that appear.
+        read: what it reads in each picture, (N,) as a list.
+    """
+
+    inception: float
+    frechet: float
+    sure: float
+    covered: int
+    read: list[int]
+
+
+class Scorer:
+    """A judge and the real digits it compares with, measured once.
+
+    Args:
+        judge: in eval mode.
+        real: (N, 28, 28) uint8.
+    """
+
+    def __init__(self, judge: Judge, real: Tensor):
+        self.judge = judge
+        with torch.no_grad():
+            features = torch.cat([judge.features(to_signed(page)) for page in real.split(250)])
+            self.real_moments = moments(features)
+            self.real_sure = judge.head(features).softmax(1).amax(1).mean().item()
+
+    @torch.no_grad()
+    def __call__(self, images: Tensor) -> DigitScores:
+        """Score digits (N, 1, 28, 28) in [-1, 1]; N of a few hundred makes it meaningful."""
+        features = self.judge.features(images)
+        shares = self.judge.head(features).softmax(1)
+        read = shares.argmax(1)
+        counts = torch.bincount(read, minlength=shares.shape[1])
+        return DigitScores(
+            inception_score(shares),
+            frechet_between(*self.real_moments, *moments(features)),
+            shares.amax(1).mean().item(),
+            int((counts >= COVERED * len(read)).sum()),
+            read.tolist(),
+        )

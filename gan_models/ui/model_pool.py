@@ -1,0 +1,124 @@
+"""The pipelines behind the page: loaded when first needed, or warmed up in the background once the page is served."""
+
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gan_models.ui.server.request_queue import aside
+
+STATIC = Path(__file__).parent / "static"
+SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
+REMEMBERED_S = 30.0
+MEND = "restore the files of the project with `git checkout .` and its packages with `pip install -r requirements.txt`"
+
+
+def static(name: str) -> str:
+    """The text of a file in ``ui/static``."""
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+class ModelUnavailable(RuntimeError):
+    """A model could not be loaded. The text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a model could not be loaded, and until when that is taken for granted."""
+
+    why: str
+    until: float
+
+
+class Studio:
+    """One pipeline a name, shared by all visitors.
+
+    PyTorch is imported with the first pipeline, not with the page, so the page is there at once.
+
+    Args:
+        device, weights: as in :func:`gan_models.load`.
+    """
+
+    def __init__(self, device: str = "auto", weights: str = "auto"):
+        self.device = device
+        self.weights = weights
+        self.warming = False
+        self._pipelines: dict[str, object] = {}
+        self._failures: dict[str, Failure] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def get(self, name: str):
+        """The pipeline of that name. One that failed is tried again next time, or after a while if failing was slow.
+
+        Raises:
+            RuntimeError: no usable weights, no such device, or anything else; the text says what to do.
+        """
+        if name in self._pipelines:
+            return self._pipelines[name]
+        with self._guard:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with aside(), lock:
+            if name not in self._pipelines:
+                self._open(name)
+            return self._pipelines[name]
+
+    def _open(self, name: str) -> None:
+        started = time.monotonic()
+        failure = self._failures.get(name)
+        if failure and started < failure.until:
+            raise ModelUnavailable(failure.why)
+        try:
+            import gan_models.registry  # noqa: F401
+
+            started = time.monotonic()  # the first import of PyTorch is slow, but not a slow failure
+            self._pipelines[name] = self._load(name)
+        except Exception as error:
+            told = isinstance(error, RuntimeError)  # such errors say what to do
+            why = str(error) if told else f"“{name}” does not load ({_short(error)}); {MEND}."
+            ended = time.monotonic()
+            self._failures[name] = Failure(why, ended + (REMEMBERED_S if ended - started > SLOW_S else 0))
+            if told:
+                raise
+            raise ModelUnavailable(why) from error
+        self._failures.pop(name, None)
+
+    def _load(self, name: str):
+        from gan_models import load
+
+        try:
+            return load(name, self.device, self.weights)
+        except RuntimeError as error:
+            from gan_models.core.device import out_of_memory
+
+            if not out_of_memory(error):
+                raise
+        warnings.warn(f"no memory left on the device for {name}; it computes on the CPU", stacklevel=2)
+        return load(name, "cpu", self.weights)
+
+    def models(self) -> dict[str, str]:
+        """Every model that was asked for so far, and why it could not be loaded; an empty text for those that were."""
+        return dict.fromkeys(list(self._pipelines), "") | {name: f.why for name, f in list(self._failures.items())}
+
+    def warm_up(self, *exercises: Callable[[], object]) -> threading.Thread:
+        """Run each exercise once in the background, so that no visitor pays for first calls; failures only warn."""
+        self.warming = True
+
+        def work() -> None:
+            for exercise in exercises:
+                try:
+                    exercise()
+                except Exception as error:  # the tab itself will say it to whoever opens it
+                    warnings.warn(f"warm-up: {error}", stacklevel=1)
+            self.warming = False
+
+        thread = threading.Thread(target=work, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+
+def _short(error: Exception) -> str:
+    """The kind of an error and the first line of its text."""
+    return f"{type(error).__name__}: {error}".splitlines()[0][:200]

@@ -1,0 +1,214 @@
+"""The tab in which one adds and subtracts faces: a custom component that asks :class:`Arithmetic` for sums.
+
+``python -m gan_models.ui.tabs.arithmetic.handlers`` shows the tab alone.
+"""
+
+import threading
+
+import gradio as gr
+
+from gan_models.ui.tabs.arithmetic import prose
+from gan_models.ui.handlers import Answers
+from gan_models.ui.photos import photo_sheet
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
+
+MOST_SHOWN = 24  # faces of a gallery
+
+
+class Arithmetic(Answers):
+    """Answers the tab's requests."""
+
+    needs = "faces"
+
+    def __init__(self, studio: Studio):
+        super().__init__(studio)
+        self._started: dict | None = None
+        self._lock = threading.Lock()
+        self.asks = {
+            "start": self.start, "faces": self.faces, "sum": self.sum, "strip": self.strip, "page": self.page,
+        }  # fmt: skip
+
+    def start(self, faces, _: dict) -> dict:
+        """The galleries and the presets, as seeds; found once."""
+        from gan_models.dcgan.attributes import CATEGORIES
+
+        with self._lock:
+            if self._started is None:
+                found = {key: [int(s) for s in faces.galleries.get(key, ())][:MOST_SHOWN] for key in CATEGORIES}
+                titles = {key: category.title.replace("bangs", "a fringe") for key, category in CATEGORIES.items()}
+                galleries = [{"key": k, "title": titles[k], "seeds": seeds} for k, seeds in found.items() if seeds]
+                self._started = {"galleries": galleries, "presets": presets(faces, found)}
+            return self._started
+
+    def faces(self, faces, request: dict) -> dict:
+        """Up to 24 faces by their seeds, on one sheet, and what the classifier calls each."""
+        from gan_models.core import latents
+        from gan_models.dcgan.arithmetic import read_seeds
+
+        seeds = read_seeds(request.get("seeds"), MOST_SHOWN, "The gallery")
+        drawn = faces.render(latents.seeded_noise(list(seeds), faces.z_dim), None)
+        said = [prose.describe(named(row)) for row in faces.attributes(drawn)]
+        return photo_sheet(drawn, 2) | {"seeds": list(seeds), "said": said}
+
+    def sum(self, faces, request: dict) -> dict:
+        """All pictures of a sum on one sheet: the chosen faces, three averages, three averages of pixels, the result,
+        the result on pixels, nine neighbours; and what classifier and critic say."""
+        import torch
+
+        from gan_models.dcgan.arithmetic import Sum, work_out
+
+        total = Sum.read(request.get("sum"))
+        work = work_out(faces, total)
+        pictures = (work.faces, work.means, work.blends, work.results, work.on_pixels, work.neighbours)
+        said = [prose.describe(named(row), many=True) for row in work.answers]
+        return photo_sheet(torch.cat(pictures)) | {"said": said} | self.opinions(faces, work, [total.strength])[0]
+
+    def strip(self, faces, request: dict) -> dict:
+        """The results at all 21 stops of the strength slider, then those on pixels: all that a drag needs."""
+        import torch
+
+        from gan_models.dcgan.arithmetic import Sum, stops, work_out
+
+        work = work_out(faces, Sum.read(request.get("sum")), stops())
+        opinions = self.opinions(faces, work, stops().tolist())
+        return photo_sheet(torch.cat([work.results, work.on_pixels])) | {"frames": opinions}
+
+    @staticmethod
+    def opinions(faces, work, strengths: list[float]) -> list[dict]:
+        """For each strength what classifier and critic say of the result and of the one on pixels."""
+        import torch
+
+        from gan_models.dcgan.arithmetic import points_of_interest, promises
+
+        pictures = torch.cat([work.results, work.on_pixels])
+        found, real = faces.attributes(pictures), faces.realness(pictures)
+        promised, points = promises(work.answers, torch.tensor(strengths)), points_of_interest(work.answers)
+        both = [
+            verdict(promised[i % len(strengths)], found[i], points) | {"real": round(real[i], 4)}
+            for i in range(len(found))
+        ]
+        count = len(strengths)
+        return [{"latent": both[i], "pixels": both[count + i]} for i in range(count)]
+
+    def page(self, faces, request: dict) -> dict:
+        """The whole sum as a picture to keep."""
+        from gan_models.core import images
+        from gan_models.dcgan.arithmetic import Sum, work_out
+        from gan_models.dcgan.arithmetic_page import figure
+
+        total = Sum.read(request.get("sum"))
+        return {"url": images.png_url(figure(work_out(faces, total), total.sizes)), "name": "face-arithmetic.png"}
+
+    def endpoint(self, a: str, b: str, c: str, strength: float):
+        """Add and subtract faces: C + strength * (A - B).
+
+        Args:
+            a: seeds of one to three faces to add, such as "12, 7, 99"; their average counts, as in b and c.
+            b: seeds of one to three faces to subtract.
+            c: seeds of one to three faces to begin with.
+            strength: how much of A - B is added, 0 to 2; what lies outside is clamped.
+
+        Returns:
+            The face (64x64), the same sum done on pixels, and for both the classifier's probabilities, the critic's
+            belief that it is a photograph, and what became of each promise.
+        """
+        from gan_models.core import images
+        from gan_models.dcgan.arithmetic import Sum, kept, promises, work_out
+        from gan_models.dcgan.attributes import ATTRIBUTES
+
+        try:
+            total = Sum.read({"a": a, "b": b, "c": c, "strength": strength})
+            faces = self.studio.get("faces")
+            work = work_out(faces, total)
+        except (ValueError, RuntimeError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        import torch
+
+        promised = promises(work.answers, torch.tensor([total.strength]))
+        said = {}
+        for name, picture in (("latent", work.results), ("pixels", work.on_pixels)):
+            found = faces.attributes(picture)
+            holds = kept(promised, found)[0].tolist()
+            said[name] = {
+                "attributes": {k: round(v, 4) for k, v in named(found[0]).items()},
+                "realness": round(faces.realness(picture)[0], 4),
+                "promises_kept": {k: holds[i] for i, k in enumerate(ATTRIBUTES) if promised[0, i]},
+            }
+        return images.to_pil(work.results)[0], images.to_pil(work.on_pixels)[0], said
+
+    def exercise(self) -> None:
+        """Load everything and work out one sum at each of the tab's batch sizes."""
+        start = self.answer({"ask": "start"})
+        for preset in start.get("presets", ())[:1]:
+            for ask in ("sum", "strip"):
+                self.answer({"ask": ask, "sum": preset})
+            self.answer({"ask": "faces", "seeds": start["galleries"][0]["seeds"]})
+
+
+def presets(faces, found: dict[str, list[int]]) -> list[dict]:
+    """Those presets whose galleries have faces, with up to three seeds a column."""
+    from gan_models.dcgan.arithmetic import good_example
+
+    ready = []
+    for title, keys, promised in prose.PRESETS:
+        columns = good_example(faces, [found.get(key, []) for key in keys], promised)
+        if columns:
+            of = "{} − {} + {}".format(*keys).replace("-", " ").replace("bangs", "a fringe")
+            ready.append({"title": title, "of": of, "galleries": keys} | dict(zip("abc", columns, strict=True)))
+    return ready
+
+
+def named(row) -> dict[str, float]:
+    """The classifier's answers (6,) by name."""
+    from gan_models.dcgan.attributes import ATTRIBUTES
+
+    return dict(zip(ATTRIBUTES, row.tolist(), strict=True))
+
+
+def verdict(promised, found, points: list[int]) -> dict:
+    """Promises (6,) and the classifier's probabilities (6,) in words: what the sum is about, and the rest.
+
+    Each is (words, how surely the picture shows it, whether that was promised and is there; None without a promise).
+    """
+    rows = []
+    for (present, absent), wanted, share in zip(prose.WORDS.values(), promised.tolist(), found.tolist(), strict=True):
+        shown = 1 - share if wanted < 0 else share
+        rows.append((absent if wanted < 0 else present, round(shown, 4), shown > 0.5 if wanted else None))
+    points = points or [i for i, row in enumerate(rows) if row[2] is not None]
+    chosen, others = [rows[i] for i in points], [rows[i] for i in range(len(rows)) if i not in points]
+    others = [row for row in others if row[2] is not None]
+    word, tone = prose.verdict_word(chosen, others)
+    return {"word": word, "tone": tone, "points": chosen, "others": others}
+
+
+def build_arithmetic_tab(studio: Studio) -> Arithmetic:
+    """Lay out the tab inside the current Blocks, and its endpoint ``arithmetic``."""
+    arithmetic = Arithmetic(studio)
+
+    def sums(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return arithmetic.answer(request)
+
+    template = static("arithmetic.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
+    gr.HTML(
+        html_template=template,
+        css_template=static("arithmetic.css"),
+        js_on_load=static("arithmetic.js").replace("@GALLERY@", static("arithmetic_gallery.js")),
+        server_functions=[sums],
+        apply_default_css=False,
+        elem_id="arithmetic",
+    )
+    with gr.Group(visible=False):
+        columns = [gr.Textbox("1, 2, 3", label=f"Column {name}") for name in "ABC"]
+        inputs = [*columns, gr.Number(1, label="Strength")]
+        pictures = [gr.Image(label=label, format="png", type="pil") for label in ("Face", "The same sum on pixels")]
+        gr.Button("Add").click(
+            arithmetic.endpoint, inputs, [*pictures, gr.JSON(label="Opinions")], api_name="arithmetic"
+        )
+    return arithmetic
+
+
+if __name__ == "__main__":
+    from gan_models.ui.server.serve_tab import show_alone
+
+    show_alone(prose.TAB, build_arithmetic_tab)

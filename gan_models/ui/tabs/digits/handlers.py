@@ -1,0 +1,282 @@
+"""The digits tab: one custom component that asks :func:`paint` for ink, and the same thing as a public endpoint."""
+
+import json
+import time
+
+import gradio as gr
+
+from gan_models.ui import prose
+from gan_models.ui.handlers import facts
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
+from gan_models.ui.server.uploads import picture_input
+
+STYLES = (
+    {"label": "Slant", "low": "leaning left", "high": "leaning right"},
+    {"label": "Weight", "low": "fine pen", "high": "thick pen"},
+    {"label": "Width", "low": "narrow", "high": "wide"},
+    {"label": "Flourish", "low": "one way", "high": "the other way"},
+)
+MODELS = ("digits", "digits-cgan-mnist")
+MORPH_FRAMES = 25
+JUDGE_ACCURACY = "99.7 %"
+
+
+class Painter:
+    """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
+
+    def __init__(self, studio: Studio):
+        self.studio = studio
+
+    def paint(self, request: dict) -> dict:
+        """What the tab shows: tiles, a sheet or frames, each with ink as data URLs; or ``error`` in plain words."""
+        try:
+            pipeline, notice = self.pipeline(checked(request))
+            started = time.perf_counter()
+            answer = getattr(self, f"_{self.view(request)}")(pipeline, request)
+        except (ValueError, RuntimeError) as error:  # bad requests, missing weights, no memory: all say what to do
+            return {"error": str(error)}
+        answer["facts"] = facts(pipeline, started)
+        answer["notice"] = notice or pipeline.located.notice
+        return answer
+
+    def print_page(self, request: dict) -> dict:
+        """What the tab shows, as one black-on-white PNG to keep."""
+        from PIL import Image
+
+        from gan_models.cgan import pipeline as digits
+        from gan_models.core import images
+
+        try:
+            pipeline, _ = self.pipeline(checked(request))
+            ink, columns, name = self._strokes(pipeline, request)
+        except (ValueError, RuntimeError) as error:
+            return {"error": str(error)}
+        page = images.ink_over_white(digits.sheet(ink, columns, 8 if len(ink) <= 16 else 4))
+        return {"url": images.png_url(Image.fromarray(page)), "name": f"{name}.png"}
+
+    def pipeline(self, request: dict):
+        """The network asked for and a notice; ours, with the reason, where the other cannot be had."""
+        name = request.get("model")
+        if name in MODELS[1:]:
+            try:
+                return self.studio.get(name), ""
+            except RuntimeError as error:
+                return self.studio.get(MODELS[0]), f"{error} Our own network writes in its place."
+        return self.studio.get(MODELS[0]), ""
+
+    @staticmethod
+    def view(request: dict) -> str:
+        view = request.get("view")
+        return view if view in ("number", "hands", "wall", "morph") else "number"
+
+    def _strokes(self, pipeline, request: dict):
+        """Digits (N, 1, 28, 28) of a view, columns of its sheet and a file name."""
+        import torch
+
+        from gan_models.cgan import pipeline as digits
+
+        view, seed = self.view(request), whole(request.get("seed"), 7)
+        amounts = request.get("amounts")
+        amounts = list(amounts)[:4] if isinstance(amounts, (list, tuple)) else []
+        if view == "number":
+            labels = digits.parse_digits(request.get("text"))
+            hand = pipeline.hand(seed, amounts)
+            return pipeline.draw(hand.repeat(len(labels), 1), torch.tensor(labels)), len(labels), f"digits-{seed}"
+        if view == "morph":
+            a, b = digit(request.get("from"), 3), digit(request.get("to"), 8)
+            mix = torch.linspace(0, 1, MORPH_FRAMES)
+            if "mix" in request:
+                mix = torch.tensor([min(1.0, max(0.0, digits.clean_amount(request["mix"])))])
+            classes = torch.zeros(len(mix), 10)
+            classes[:, a] += 1 - mix
+            classes[:, b] += mix
+            hand = pipeline.hand(seed, amounts)
+            return pipeline.draw(hand.repeat(len(mix), 1), classes), 1, f"digits-{a}-to-{b}-{seed}"
+        seeds = self.seeds(request)
+        hands = torch.stack([pipeline.hand(s, amounts) for s in seeds])
+        if view == "hands":
+            which = digit(request.get("digit"), 4)
+            return pipeline.draw(hands, torch.full((16,), which)), 4, f"digits-hands-{which}-{seed}"
+        labels = torch.arange(10).repeat_interleave(10)
+        return pipeline.draw(hands.repeat(10, 1), labels), 10, f"digits-wall-{seed}"
+
+    def seeds(self, request: dict) -> list[int]:
+        """The hands of a wall (10) or of one digit in 16 hands: the seed and those that follow it."""
+        count = 10 if self.view(request) == "wall" else 16
+        seed = whole(request.get("seed"), 7)
+        return [(seed + i) % 2**31 for i in range(count)]
+
+    def _judged(self, pipeline, request: dict, ink, labels: list[int]):
+        from gan_models.core import images
+
+        size = 1 if request.get("raw") else 6 if len(ink) <= 6 else 4
+        cover = images.raw_ink(ink) if size == 1 else images.smooth_ink(ink, size)
+        readings, real = pipeline.read(ink), pipeline.realness(ink, labels)
+        return [
+            {"url": images.ink_png(page), "reads": r.label, "sure": r.confidence, "real": p, "label": label}
+            for page, r, p, label in zip(cover, readings, real, labels, strict=True)
+        ]
+
+    def _number(self, pipeline, request: dict) -> dict:
+        from gan_models.cgan import pipeline as digits
+
+        labels = digits.parse_digits(request.get("text"))
+        ink, _, _ = self._strokes(pipeline, request)
+        tiles = self._judged(pipeline, request, ink, labels)
+        right = sum(t["reads"] == t["label"] for t in tiles)
+        verdict = f"The judge, which never saw an invented digit, reads {right} of {len(tiles)} as you typed them."
+        return {"tiles": tiles, "verdict": verdict}
+
+    def _morph(self, pipeline, request: dict) -> dict:
+        a, b = digit(request.get("from"), 3), digit(request.get("to"), 8)
+        request = {k: v for k, v in request.items() if k != "mix"}
+        ink, _, _ = self._strokes(pipeline, request)
+        half = MORPH_FRAMES // 2
+        frames = self._judged(pipeline, request, ink, [a] * (half + 1) + [b] * (MORPH_FRAMES - half - 1))
+        turn = next((i for i, f in enumerate(frames) if f["reads"] == b), 0)
+        share = turn / (MORPH_FRAMES - 1)
+        says = f"changes its mind after {share:.0%} of the way" if turn else "never changes its mind"
+        return {"frames": frames, "verdict": f"From {a} to {b} in one hand: the judge {says}."}
+
+    def _sheet(self, pipeline, request: dict, labels: list[int], alt: str) -> dict:
+        from gan_models.cgan import pipeline as digits
+        from gan_models.core import images
+
+        ink, columns, _ = self._strokes(pipeline, request)
+        cover = images.raw_ink(ink) if request.get("raw") else None
+        page = (
+            images.grid(cover, columns) if cover is not None else digits.sheet(ink, columns, 4 if columns == 4 else 3)
+        )
+        right = sum(r.label == label for r, label in zip(pipeline.read(ink), labels, strict=True))
+        real = sum(pipeline.realness(ink, labels)) / len(labels)
+        verdict = f"The judge reads {right} of {len(labels)} as intended. The critic's mean belief: {real:.0%} real."
+        return {"sheet": images.ink_png(page), "alt": alt, "verdict": verdict, "seeds": self.seeds(request)}
+
+    def _hands(self, pipeline, request: dict) -> dict:
+        which = digit(request.get("digit"), 4)
+        return self._sheet(pipeline, request, [which] * 16, f"The digit {which} in 16 hands")
+
+    def _wall(self, pipeline, request: dict) -> dict:
+        labels = [row for row in range(10) for _ in range(10)]
+        return self._sheet(pipeline, request, labels, "Ten rows of digits, ten columns of hands")
+
+    def endpoint(self, text: str, seed: float, slant: float, weight: float, width: float, flourish: float):
+        """Write up to 12 digits in one handwriting.
+
+        Args:
+            text: the digits; spaces and the marks of dates may stand between them.
+            seed: the hand, 0 to 2,147,483,647.
+            slant: -3 (left) to 3 (right), like the next three in standard deviations; what lies outside is clamped.
+            weight: -3 (fine) to 3 (thick).
+            width: -3 (narrow) to 3 (wide).
+            flourish: -3 to 3.
+
+        Returns:
+            The page, black ink on white, and for each digit what the judge reads, how sure it is and the critic's
+            belief that it is real, both from 0 to 1.
+        """
+        from PIL import Image
+
+        from gan_models.cgan import pipeline as digits
+        from gan_models.core import images
+
+        request = {"view": "number", "text": text, "seed": seed, "amounts": [slant, weight, width, flourish]}
+        try:
+            pipeline, _ = self.pipeline(request)
+            labels = digits.parse_digits(text)
+            ink, columns, _ = self._strokes(pipeline, request)
+        except (ValueError, RuntimeError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        readings, real = pipeline.read(ink), pipeline.realness(ink, labels)
+        opinions = [
+            {"digit": d, "reads_as": r.label, "confidence": round(r.confidence, 4), "realness": round(p, 4)}
+            for d, r, p in zip(labels, readings, real, strict=True)
+        ]
+        return Image.fromarray(images.ink_over_white(digits.sheet(ink, columns, 4))), opinions
+
+    def critic(self, image, label: float):
+        """How real the digits' critic finds a picture, and what the judge reads in it.
+
+        Args:
+            image: a picture of one digit, light on dark or dark on light; it is made 28x28 and grey.
+            label: the digit it is meant to be, 0 to 9.
+
+        Returns:
+            realness and confidence from 0 to 1, and reads_as.
+        """
+        from PIL import ImageOps
+
+        from gan_models.core import images
+
+        if image is None:
+            raise gr.Error("Give a picture of one digit.", print_exception=False)
+        grey = image.convert("L")
+        if grey.resize((1, 1)).getpixel((0, 0)) > 127:
+            grey = ImageOps.invert(grey)
+        try:
+            pipeline, _ = self.pipeline({})
+        except RuntimeError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        batch = images.from_pil([grey], "L", (28, 28))
+        reading = pipeline.read(batch)[0]
+        real = pipeline.realness(batch, [digit(label, 0)])[0]
+        return {"realness": round(real, 4), "reads_as": reading.label, "confidence": round(reading.confidence, 4)}
+
+    def exercise(self) -> None:
+        """Load and run everything once, at the batch sizes the tab uses."""
+        for view in ("number", "wall", "morph"):
+            self.paint({"view": view, "text": "1990"})
+
+
+def checked(request: object) -> dict:
+    """The request, if it is a JSON object; ValueError otherwise."""
+    if not isinstance(request, dict):
+        raise ValueError("A request is a JSON object with a view and its settings.")
+    return request
+
+
+def whole(value: object, other: int) -> int:
+    """A seed: any finite number's whole part, folded into 0 to 2,147,483,647; ``other`` for anything else."""
+    try:
+        return int(float(value)) % 2**31  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return other
+
+
+def digit(value: object, other: int) -> int:
+    """A digit 0 to 9, or ``other``."""
+    number = whole(value, other)
+    return number if number in range(10) else other
+
+
+def build_digits_tab(studio: Studio) -> Painter:
+    """Lay out the tab inside the current Blocks, and its endpoints ``digits`` and ``critic``."""
+    painter = Painter(studio)
+
+    def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return painter.paint(request)
+
+    def print_page(request: dict) -> dict:
+        return painter.print_page(request)
+
+    template = static("digits.html").replace("@LEAD@", prose.DIGITS_LEAD)
+    explained = prose.DIGITS_EXPLAINED.replace("JUDGE", JUDGE_ACCURACY)
+    gr.HTML(
+        html_template=template.replace("@EXPLAINED@", explained),
+        css_template=static("digits.css"),
+        js_on_load=static("digits.js").replace("@STYLES@", json.dumps(STYLES)),
+        server_functions=[paint, print_page],
+        apply_default_css=False,
+        elem_id="digits",
+    )
+    with gr.Group(visible=False):
+        sliders = [gr.Number(0, label=s["label"]) for s in STYLES]
+        inputs = [gr.Textbox("1990", label="Digits"), gr.Number(7, label="Hand"), *sliders]
+        outputs = [gr.Image(label="Page", format="png", type="pil"), gr.JSON(label="Opinions")]
+        gr.Button("Write").click(painter.endpoint, inputs, outputs, api_name="digits")
+        gr.Button("Judge").click(
+            painter.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
+            gr.JSON(label="Verdict"), api_name="critic",
+        )  # fmt: skip
+    return painter

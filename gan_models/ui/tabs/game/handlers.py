@@ -1,0 +1,146 @@
+"""The game "Real or fake?": ten pairs of digits, the visitor against the critic.
+
+The server keeps nothing of a game: pictures and answers are made again from the seed in each request, so any number of
+visitors may play. ``python -m gan_models.ui.tabs.game.handlers`` shows the tab alone.
+"""
+
+from functools import lru_cache
+
+import gradio as gr
+
+from gan_models.ui.tabs.game import prose
+from gan_models.ui.handlers import Answers
+from gan_models.ui.handlers import whole
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
+
+FACTOR = 6  # how much larger the smoothed digits are than the network's
+REMEMBERED = 64  # games kept for the next request; losing one only costs its milliseconds
+
+
+class Game(Answers):
+    """Answers the tab's requests."""
+
+    needs = "digits"
+
+    def __init__(self, studio: Studio):
+        super().__init__(studio)
+        self._worked_out = lru_cache(REMEMBERED)(self._work_out)
+        self.asks = {"deal": self.deal, "answers": self.answers}
+
+    def _work_out(self, seed: int):
+        """A game with what critic and tells say of it."""
+        from gan_models.cgan import real_or_fake as game
+
+        pipeline = self.studio.get("digits")
+        dealt = game.deal(pipeline, seed)
+        return dealt, game.critic_beliefs(pipeline, dealt), *game.measure_tells(pipeline, dealt)
+
+    def deal(self, _, request: dict) -> dict:
+        """The pictures of a game, all on one sheet so that no file size gives one away, and what to call them."""
+        from gan_models.core import images
+        from gan_models.cgan.strokes import measure_strokes
+
+        seed = whole(request.get("seed"), 0)
+        dealt, *_ = self._worked_out(seed)
+        batch, labels = dealt.batch
+        named = [
+            prose.hand(label, slant, width)
+            for label, (slant, width, _) in zip(labels, measure_strokes(batch).tolist(), strict=True)
+        ]
+        count = len(dealt.labels)
+        return {
+            "seed": seed,
+            "smooth": images.ink_png(images.grid(images.smooth_ink(batch, FACTOR), 2)),
+            "pixels": images.ink_png(images.grid(images.raw_ink(batch), 2)),
+            "rounds": [
+                {"ask": prose.question(i + 1, count, label), "names": named[2 * i : 2 * i + 2]}
+                for i, label in enumerate(dealt.labels)
+            ],
+        }
+
+    def answers(self, _, request: dict) -> dict:
+        """What came of the guesses made so far, 0 for left and 1 for right; with the last one the tells as well."""
+        dealt, beliefs, measured, pointing = self._worked_out(whole(request.get("seed"), 0))
+        guesses = read_guesses(request.get("guesses"), len(dealt.labels))
+        rounds = []
+        for guess, real, belief in zip(guesses, dealt.real, beliefs, strict=False):
+            believed, sure = (0, belief) if belief >= 0.5 else (1, 1 - belief)
+            said = prose.verdict(guess, real, believed, sure)
+            rounds.append({"guess": guess, "real": real, "critic": believed, "left": round(belief, 4), "said": said})
+        answer = {
+            "rounds": rounds,
+            "you": sum(r["guess"] == r["real"] for r in rounds),
+            "critic": sum(r["critic"] == r["real"] for r in rounds),
+        }
+        if len(guesses) < len(dealt.labels):
+            return answer
+        return answer | {
+            "outcome": prose.outcome(answer["you"], answer["critic"], len(rounds)),
+            "comment": prose.comment(answer["you"], len(rounds)),
+            **tells(dealt.real, measured, pointing),
+        }
+
+    def exercise(self) -> None:
+        """Load everything and play one game."""
+        self.answer({"ask": "deal", "seed": 0})
+
+
+def read_guesses(value: object, most: int) -> list[int]:
+    """At most so many guesses, each 0 or 1; ValueError otherwise."""
+    if not isinstance(value, (list, tuple)) or len(value) > most:
+        raise ValueError(f"The guesses are a list of at most {most} sides.")
+    if any(isinstance(guess, bool) or guess not in (0, 1) for guess in value):
+        raise ValueError("A guess is 0 for the left picture or 1 for the right one.")
+    return [int(guess) for guess in value]
+
+
+def tells(real: tuple[int, ...], measured, pointing) -> dict:
+    """For each tell its words, how it fared in this game and what it measured in each pair; and the two best together.
+
+    A pair's entry is what was measured of the person's digit and of the network's, and +1 where the tell was right,
+    -1 where it was wrong, 0 where it said nothing.
+    """
+    from gan_models.cgan.real_or_fake import TELLS, by_ruler_and_fog
+
+    signs = [1 if side == 0 else -1 for side in real]
+    told = []
+    for tell, numbers, says in zip(TELLS, measured.tolist(), pointing.tolist(), strict=True):
+        title, unit, why = prose.TELLS[tell.key]
+        right = [int(sign * said) for sign, said in zip(signs, says, strict=True)]
+        pairs = [
+            [prose.amount(tell.key, pair[side]), prose.amount(tell.key, pair[1 - side]), mark]
+            for pair, side, mark in zip(numbers, real, right, strict=True)
+        ]
+        told.append({
+            "title": title, "unit": unit, "why": why, "pairs": pairs,
+            "reliable": prose.reliability(tell.key),
+            "fared": prose.in_these(right.count(1), len(right) - right.count(0)),
+        })  # fmt: skip
+    both = by_ruler_and_fog(pointing).tolist()
+    return {"tells": told, "both": [int(sign * said) for sign, said in zip(signs, both, strict=True)]}
+
+
+def build_game_tab(studio: Studio) -> Game:
+    """Lay out the tab inside the current Blocks."""
+    game = Game(studio)
+
+    def play(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return game.answer(request)
+
+    template = static("game.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
+    gr.HTML(
+        html_template=template,
+        css_template=static("game.css"),
+        js_on_load=static("game.js"),
+        server_functions=[play],
+        apply_default_css=False,
+        elem_id="game",
+    )
+    return game
+
+
+if __name__ == "__main__":
+    from gan_models.ui.server.serve_tab import show_alone
+
+    show_alone(prose.TAB, build_game_tab)

@@ -1,0 +1,178 @@
+"""The tab in which one walks through a latent space: a custom component that asks :class:`Sampling` for pictures.
+
+Its models stand in :mod:`gan_models.ui.tabs.sample.models`. ``python -m gan_models.ui.tabs.sample.handlers`` shows the tab
+alone.
+"""
+
+import base64
+import binascii
+import io
+import json
+import threading
+
+import gradio as gr
+
+from gan_models.ui.tabs.sample import prose
+from gan_models.ui.handlers import Answers, Gone
+from gan_models.ui.tabs.sample.inside import inside_the_generator
+from gan_models.ui.server.request_queue import aside
+from gan_models.ui.tabs.sample.api import add_endpoints
+from gan_models.ui.tabs.sample.models import FOUND, MODELS, read_digit
+from gan_models.ui.tabs.sample.sheets import film_pages, sheet_url
+from gan_models.ui.session_cache import Shelf
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.assets import static
+
+FRAME_MS = 70
+HOLD_MS = 500
+
+
+class Sampling(Answers):
+    """Answers the tab's requests."""
+
+    def __init__(self, studio: Studio):
+        super().__init__(studio)
+        self.shelf = Shelf()
+        self._opened: dict[str, tuple] = {}
+        self._lock = threading.Lock()
+        self.asks = {
+            "look": self.look, "strip": self.strip, "neighbours": self.neighbours, "path": self.path,
+            "film": self.film, "page": self.page, "toy": self.toy, "inside": self.inside,
+        }  # fmt: skip
+
+    def model(self, request: dict):
+        """Sampler, a quiet line about it, and who reads its pictures."""
+        name = request.get("model")
+        if name == "toy":
+            toy = self.shelf.get(request.get("key"))
+            if toy is None:
+                raise Gone("This page no longer holds that toy. Open its file again.")
+            return toy, f"cpu · MS · your toy after {toy.about['steps'] or '?'} steps", read_digit
+        if not isinstance(name, str) or name not in MODELS:
+            name = next(iter(MODELS))
+        if name not in self._opened:  # two visitors may both open it: the studio gives them the same pipeline
+            found = MODELS[name].open(self.studio)
+            with self._lock:
+                self._opened.setdefault(name, found)
+        sampler, line = self._opened[name]
+        return sampler, line.replace(" · ", " · MS · ", 1), MODELS[name].reads
+
+    @staticmethod
+    def point(request: dict, name: str = "point"):
+        from gan_models.core.sampler import Point
+
+        return Point.read(request.get(name))
+
+    def look(self, request: dict) -> dict:
+        """The picture at a point, and what critic and judge say of it."""
+        sampler, line, reads = self.model(request)
+        point = self.point(request)
+        picture = sampler.pictures([point])
+        return {"url": sheet_url(picture, 1, 12), "facts": line} | self.opinions(sampler, reads, picture, point)
+
+    def opinions(self, sampler, reads, picture, point) -> dict:
+        real = sampler.realness(picture, [point.label])
+        return {"real": real[0] if real else None} | reads(self.studio, picture)
+
+    def strip(self, request: dict) -> dict:
+        """25 frames along one slider, five a row in one picture: all that a drag needs."""
+        from gan_models.core.errors import BadRequest
+
+        slider = request.get("slider")
+        if not isinstance(slider, int):
+            raise BadRequest("Which slider? Its number is missing.")
+        sampler, _, _ = self.model(request)
+        with aside():  # measuring a stranger's directions takes a while, and need not hold up this tab's line
+            sampler.directions  # noqa: B018
+        return {"url": sheet_url(sampler.strip(self.point(request), slider), 5, 6)}
+
+    def neighbours(self, request: dict) -> dict:
+        return {"url": sheet_url(self.model(request)[0].neighbours(self.point(request)), 4, 4)}
+
+    def inside(self, request: dict) -> dict:
+        """The picture with some units turned down, and where one concept's units are at work, side by side."""
+        return inside_the_generator(self.model(request)[0], self.point(request), request)
+
+    def path(self, request: dict) -> dict:
+        """25 frames from a to b, five a row in one picture."""
+        return {"url": sheet_url(self.frames(request), 5, 6)}
+
+    def frames(self, request: dict):
+        return self.model(request)[0].path(self.point(request, "a"), self.point(request, "b"))
+
+    def film(self, request: dict) -> dict:
+        """The way from a to b and back as a looping GIF or WebP, black on white."""
+        pages = film_pages(self.frames(request))
+        kind = "webp" if request.get("kind") == "webp" else "gif"
+        loop = pages + pages[-2:0:-1]
+        times = [HOLD_MS if i in (0, len(pages) - 1) else FRAME_MS for i in range(len(loop))]
+        extra = {"lossless": True, "quality": 40} if kind == "webp" else {"optimize": False}
+        buffer = io.BytesIO()
+        loop[0].save(buffer, kind, save_all=True, append_images=loop[1:], duration=times, loop=0, **extra)
+        url = f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()
+        return {"url": url, "name": f"latent-walk.{kind}"}
+
+    def page(self, request: dict) -> dict:
+        """The picture at a point as a PNG to keep."""
+        from gan_models.core import images
+
+        point = self.point(request)
+        picture = film_pages(self.model(request)[0].pictures([point]), 16)[0]
+        return {"url": images.png_url(picture), "name": f"sample-{point.seed}.png"}
+
+    def toy(self, request: dict) -> dict:
+        """Open a toy's file, sent as base64, and keep it in memory for a while."""
+        from gan_models.core.errors import BadRequest
+        from gan_models.live.toy_files import MAX_TOY_BYTES, open_toy
+
+        text = request.get("data")
+        if not isinstance(text, str) or not text:
+            raise BadRequest("Choose the .safetensors file of a GAN that was trained on this page.")
+        if len(text) > MAX_TOY_BYTES * 4 // 3 + 4:
+            raise BadRequest(f"This file is larger than {MAX_TOY_BYTES // 2**20} MB; a toy trained here is smaller.")
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise BadRequest("The file did not arrive whole. Open it again.") from error
+        toy = open_toy(data)
+        about = {**toy.about, "classes": toy.classes, "sliders": list(FOUND[: toy.z_dim])}
+        return {"key": self.shelf.put(data, toy), **about}
+
+    def exercise(self) -> None:
+        """Load everything and measure the directions once."""
+        for model in ("faces", "digits"):
+            for ask in ("look", "strip", "neighbours"):
+                self.answer({"ask": ask, "model": model, "slider": 4, "point": {"seed": 7, "label": 3}})
+
+
+def build_sampling_tab(studio: Studio) -> Sampling:
+    """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
+    sampling = Sampling(studio)
+
+    def sample(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return sampling.answer(request)
+
+    shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
+    offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
+    template = (
+        static("sampling.html")
+        .replace("@LEAD@", prose.LEAD)
+        .replace("@EXPLAINED@", prose.EXPLAINED)
+        .replace("@INSIDE@", prose.INSIDE)
+    )
+    gr.HTML(
+        html_template=template,
+        css_template=static("sampling.css"),
+        js_on_load=static("sampling.js").replace("@MODELS@", json.dumps(offered)),
+        server_functions=[sample],
+        apply_default_css=False,
+        elem_id="sample",
+    )
+    add_endpoints(sampling)
+    return sampling
+
+
+if __name__ == "__main__":
+    from gan_models.ui.server.serve_tab import show_alone
+
+    show_alone(prose.TAB, build_sampling_tab)

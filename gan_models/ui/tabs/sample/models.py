@@ -1,0 +1,88 @@
+"""The models in the sampling tab's picker: another one joins by an entry in :data:`MODELS`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gan_models.ui.tabs.sample import prose
+from gan_models.ui.prose import STYLES
+from gan_models.ui.model_pool import Studio
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in the picker.
+
+    Attributes:
+        title: as the page shows it.
+        classes: how many can be asked for; 0 for none.
+        sliders: label and what either end means, one for each of the model's directions.
+        open: gives the sampler and a word on its weights.
+        reads: what an independent network sees in a picture, as words for the page.
+        truncation: where its pictures are at their best.
+        seed: what a visitor sees first.
+        concepts: units that can be switched off, and what the page calls them.
+        note: what a visitor should know before the first picture.
+    """
+
+    title: str
+    classes: int
+    sliders: tuple[dict, ...]
+    open: Callable[[Studio], tuple]
+    reads: Callable[[Studio, object], dict]
+    truncation: float = 1.0
+    seed: int = 7
+    concepts: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+def ways(*labels: str) -> tuple[dict, ...]:
+    """Sliders whose meaning nobody knows beforehand."""
+    return tuple({"label": label, "low": "one way", "high": "the other way"} for label in labels)
+
+
+FOUND = ways(*(f"Direction {k}" for k in range(1, 6)))
+
+
+def describe(pipeline) -> str:
+    return f"{pipeline.device.type} · {pipeline.located.origin} weights"
+
+
+def open_digits(studio: Studio):
+    from gan_models.cgan.pipeline import digit_sampler
+
+    pipeline = studio.get("digits")
+    return digit_sampler(pipeline), describe(pipeline)
+
+
+def read_digit(studio: Studio, picture) -> dict:
+    """What the judge of the digits reads in (1, 1, 28, 28)."""
+    reading = studio.get("digits").read(picture)[0]
+    return {"reads": reading.label, "sure": reading.confidence}
+
+
+def open_faces(name: str):
+    def opened(studio: Studio):
+        pipeline = studio.get(name)
+        return pipeline, describe(pipeline)
+
+    return opened
+
+
+def see_face(studio: Studio, picture) -> dict:
+    """What the classifier sees in (1, 3, 64, 64)."""
+    from gan_models.dcgan.pipeline import in_words
+
+    return {"sees": in_words(studio.get("faces").attributes(picture)[0].tolist())}
+
+
+def public(name: str, title: str) -> Model:
+    """Somebody else's face generator, fetched from the Hub when it is chosen."""
+    return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC)
+
+
+MODELS = {
+    "faces": Model(prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 22, prose.CONCEPTS),
+    "digits": Model(prose.DIGITS, 10, STYLES + ways("Nuance 1", "Nuance 2"), open_digits, read_digit),
+    "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
+    "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
+}

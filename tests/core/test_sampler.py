@@ -1,0 +1,301 @@
+"""Walking through latent space: where points lie, what sliders and paths do, which toys open, and bad input."""
+
+import base64
+import math
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
+from gan_models.core import latents
+from gan_models.core.errors import BadRequest
+from gan_models.core.sampler import FRAMES, MAX_STEPS, STRAY, Point, Sampler, clean_truncation, find_directions
+from gan_models.cgan.pipeline import digit_sampler
+from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
+from gan_models.live.recipes import RECIPES
+from gan_models.ui.tabs.sample.handlers import Sampling
+from gan_models.ui.tabs.sample.sheets import sheet_url
+from gan_models.ui.session_cache import Shelf
+from gan_models.ui.model_pool import Studio
+
+DIM = 8
+SCALES = torch.tensor([0.05, 0.9, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05])
+
+
+def plain(z: torch.Tensor, weights: torch.Tensor | None) -> torch.Tensor:
+    """A generator one can compute by hand: pixel k is z[k] times its scale, the rest is empty."""
+    out = torch.zeros(len(z), 1, 14, 14)
+    out.view(len(z), -1)[:, :DIM] = z * SCALES / 6
+    return out
+
+
+@pytest.fixture
+def tiny() -> Sampler:
+    return Sampler(plain, DIM)
+
+
+@pytest.fixture
+def toy_bytes() -> bytes:
+    torch.manual_seed(1)
+    state = SmallDCGenerator().state_dict()
+    return safetensors.torch.save(state, {"recipe": "dcgan", "seed": "1", "steps": "0"})
+
+
+def test_directions_are_the_strongest_first():
+    found = find_directions(plain, DIM, count=3)
+    assert [int(row.abs().argmax()) for row in found] == [1, 3, 6]
+    assert all(row.abs().max() > 0.99 and row[row.abs().argmax()] > 0 for row in found)
+
+
+def test_directions_leave_known_ones_alone():
+    known = torch.eye(DIM)[1:2]
+    found = find_directions(plain, DIM, known=known, count=2)
+    assert torch.equal(found[:1], known)
+    assert int(found[1].abs().argmax()) == 3
+    torch.testing.assert_close(found @ found.T, torch.eye(3), atol=1e-5, rtol=0)
+
+
+def test_class_is_no_direction():
+    """Pictures differ most by class here; the directions found must not be led by it."""
+
+    def loud_classes(z, weights):
+        return plain(z, None) + weights.argmax(1).view(-1, 1, 1, 1) * 5.0
+
+    found = find_directions(loud_classes, DIM, classes=10, count=1)
+    assert int(found[0].abs().argmax()) == 1
+
+
+def test_directions_are_measured_once(tiny):
+    calls = []
+    sampler = Sampler(plain, DIM, directions=lambda: calls.append(1) or torch.eye(DIM)[:2])
+    for _ in range(3):
+        sampler.strip(Point(), 1)
+    assert calls == [1]
+
+
+def test_sample_is_the_noise_of_its_seed(tiny):
+    z = latents.seeded_noise([3], DIM) * 0.5
+    page = np.asarray(tiny.sample([3, 4], truncation=0.5)[0], np.float32) / 127.5 - 1
+    np.testing.assert_allclose(page.ravel()[:DIM], (z * SCALES / 6)[0], atol=1 / 127)
+
+
+def test_strip_moves_one_direction_and_passes_through_the_point():
+    sampler = Sampler(plain, DIM, directions=lambda: torch.eye(DIM)[[1, 3]])
+    point = Point(seed=5, truncation=0.3, amounts=(0.0, 0.5))
+    frames = sampler.strip(point, 0).flatten(1)[:, :DIM] * 6 / SCALES
+    assert frames.shape == (FRAMES, DIM)
+    here = sampler.locate([point])[0]
+    torch.testing.assert_close(frames[FRAMES // 2], here, atol=1e-4, rtol=0)
+    near = frames[FRAMES // 2 + 1] - here
+    torch.testing.assert_close(near, torch.eye(DIM)[1] * 0.25, atol=1e-4, rtol=0)
+
+
+def test_every_place_stays_in_the_shell(tiny):
+    wild = Point.read({"seed": 1, "truncation": 1e9, "amounts": [1e9, -1e9, float("nan"), float("inf"), "x"]})
+    assert wild.truncation == 1.2
+    assert wild.amounts == (3.0, -3.0, 0.0, 3.0, 0.0)
+    assert tiny.locate([wild]).norm() <= 1.15 * math.sqrt(DIM) + 1e-4
+
+
+def test_neighbours_are_sixteen_near_and_always_the_same():
+    sampler = Sampler(plain, 512)
+    here = sampler.locate([Point(seed=2, truncation=0.7)])[0]
+    around = sampler.locate([Point(seed=2, truncation=0.7, walk=(k,)) for k in range(16)])
+    angles = torch.acos(torch.nn.functional.cosine_similarity(around, here[None]))
+    assert ((angles - STRAY).abs() < 0.15).all()
+    assert len({tuple(row[:4].tolist()) for row in around}) == 16
+    again = sampler.locate([Point(seed=2, truncation=0.7, walk=(9,))])[0]
+    assert torch.equal(again, around[9])
+
+
+def test_a_long_walk_stays_standard_normal():
+    sampler = Sampler(plain, 4096)
+    z = sampler.locate([Point(seed=1, walk=tuple(k % 16 for k in range(MAX_STEPS)))])
+    assert abs(z.std() - 1) < 0.05
+
+
+def test_neighbours_of_the_tiny_generator(tiny):
+    assert tiny.neighbours(Point()).shape == (16, 1, 14, 14)
+    with pytest.raises(BadRequest, match="64 steps"):
+        tiny.neighbours(Point(walk=(1,) * MAX_STEPS))
+
+
+def test_path_begins_at_a_and_ends_at_b_on_the_shell(tiny):
+    a, b = Point(seed=1, truncation=0.5), Point(seed=2, truncation=0.5)
+    frames = tiny.path(a, b, 7)
+    ends = tiny.pictures([a, b])
+    torch.testing.assert_close(frames[[0, -1]], ends, atol=1e-5, rtol=0)
+    norms = (frames.flatten(1)[:, :DIM] * 6 / SCALES).norm(dim=1)
+    assert norms.min() > 0.9 * min(norms[0], norms[-1])
+
+
+def test_classes_blend_on_the_way():
+    seen = []
+    sampler = Sampler(lambda z, w: seen.append(w) or plain(z, w), DIM, classes=10, directions=lambda: torch.eye(DIM))
+    sampler.path(Point(label=3), Point(seed=1, label=8), 5)
+    torch.testing.assert_close(seen[0][:, 3], torch.tensor([1, 0.75, 0.5, 0.25, 0]))
+    torch.testing.assert_close(seen[0].sum(1), torch.ones(5))
+
+
+def test_realness_only_with_a_critic(tiny):
+    pictures = tiny.pictures([Point()])
+    assert tiny.realness(pictures, [0]) is None
+    fair = Sampler(plain, DIM, critic=lambda batch, labels: [0.25] * len(batch))
+    assert fair.realness(pictures, [0]) == [0.25]
+
+
+def test_generate_refuses_nonsense_and_clamps_the_huge(tiny):
+    for bad in (torch.zeros(2, DIM + 1), torch.full((1, DIM), math.nan), torch.full((1, DIM), math.inf)):
+        with pytest.raises(BadRequest):
+            tiny.generate(bad)
+    with pytest.raises(BadRequest):
+        tiny.generate(torch.zeros(1000, DIM))
+    huge, six = tiny.generate(torch.tensor([[1e9] * DIM, [6.0] * DIM]))
+    assert huge.tobytes() == six.tobytes()
+
+
+def test_bad_seeds_and_truncations_say_so(tiny):
+    with pytest.raises(BadRequest, match="1000 seeds"):
+        tiny.sample(list(range(1000)))
+    with pytest.raises(BadRequest, match="whole number"):
+        tiny.sample([math.nan])
+    with pytest.raises(BadRequest):
+        tiny.sample([1], truncation=math.nan)
+    assert tiny.sample([-1])[0].tobytes() == tiny.sample([2**31 - 1])[0].tobytes()
+    assert (clean_truncation(-5), clean_truncation(math.inf)) == (0.3, 1.2)
+
+
+@pytest.mark.parametrize("bad", [
+    None, [], {"seed": "x"}, {"seed": math.inf}, {"label": 10}, {"label": -1}, {"walk": [16]}, {"walk": [0] * 65},
+    {"amounts": "abc"}, {"truncation": {}}, {"walk": {"0": 1}},
+])  # fmt: skip
+def test_bad_points_are_bad_requests(bad):
+    with pytest.raises(BadRequest):
+        Point.read(bad)
+
+
+# --- toys -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_recipe_of_the_live_tab_opens():
+    assert set(TOYS) == set(RECIPES)
+    for name, recipe in RECIPES.items():
+        network = recipe.generator().eval()
+        toy = open_toy(safetensors.torch.save(network.state_dict(), {"recipe": name}))
+        z = latents.seeded_noise([1, 2], toy.z_dim)
+        weights = torch.eye(10)[[4, 4]] if toy.classes else None
+        with torch.no_grad():
+            torch.testing.assert_close(toy.render(z, weights), network(z, torch.tensor([4, 4])).clamp(-1, 1))
+
+
+def test_toy_has_five_sliders_that_move_it(toy_bytes):
+    toy = open_toy(toy_bytes)
+    assert toy.directions.shape == (5, 32)
+    assert toy.about == {"recipe": "dcgan", "seed": "1", "steps": "0"}
+    frames = toy.strip(Point(label=2), 0)
+    assert (frames[0] - frames[-1]).abs().max() > 0.01
+
+
+def changed(data: bytes, **about: str) -> bytes:
+    return safetensors.torch.save(safetensors.torch.load(data), about or None)
+
+
+def test_what_is_no_toy_is_refused_with_a_reason(toy_bytes, tmp_path):
+    torch.save(SmallDCGenerator().state_dict(), tmp_path / "toy.pth")
+    cases = {
+        b"": "not a safetensors", b"hello, this is text": "not a safetensors",
+        (tmp_path / "toy.pth").read_bytes(): "can run code", b"\x80\x02cos\nsystem\n": "can run code",
+        changed(toy_bytes): "does not say", changed(toy_bytes, recipe="gpt"): "does not say",
+        changed(toy_bytes, recipe="classic"): "do not fit", toy_bytes[:-100]: "do not fit",
+        b"\xff" * 64: "not a safetensors", bytes(MAX_TOY_BYTES + 1): "larger than 16 MB",
+    }  # fmt: skip
+    for data, reason in cases.items():
+        with pytest.raises(BadRequest, match=reason):
+            open_toy(data)
+
+
+def test_toy_with_weights_that_are_no_numbers(toy_bytes):
+    state = safetensors.torch.load(toy_bytes)
+    state["to_ink.bias"][0] = math.nan
+    with pytest.raises(BadRequest, match="ran away"):
+        open_toy(safetensors.torch.save(state, {"recipe": "dcgan"}))
+
+
+def test_a_classic_toy_fits_the_limit():
+    data = safetensors.torch.save(ClassicGenerator().state_dict(), {"recipe": "classic"})
+    assert len(data) < MAX_TOY_BYTES
+    assert open_toy(data).classes == 0
+
+
+def test_shelf_is_bounded_and_forgets():
+    now = [0.0]
+    shelf = Shelf(size=2, ttl=10, clock=lambda: now[0])
+    keys = [shelf.put(bytes([k]), k) for k in range(2)]
+    assert shelf.get(keys[0]) == 0
+    shelf.put(b"third", 2)
+    assert (shelf.get(keys[0]), shelf.get(keys[1])) == (0, None)
+    now[0] = 9
+    assert shelf.get(keys[0]) == 0
+    now[0] = 20
+    assert shelf.get(keys[0]) is None
+    assert shelf.get(["no key"]) is None
+
+
+# --- the tab's answers, on the real digits --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sampling():
+    return Sampling(Studio("cpu", "embedded"))
+
+
+def test_digits_have_their_named_sliders_first(digits):
+    found = digit_sampler(digits).directions
+    assert found.shape == (6, digits.z_dim)
+    torch.testing.assert_close(found[:4], digits.style_directions, atol=1e-4, rtol=0)
+
+
+def test_toy_goes_through_the_tab(sampling, toy_bytes):
+    opened = sampling.answer({"ask": "toy", "data": base64.b64encode(toy_bytes).decode()})
+    assert (opened["classes"], len(opened["sliders"]), opened["steps"]) == (10, 5, "0")
+    asked = {"ask": "look", "model": "toy", "key": opened["key"], "point": {"label": 4}}
+    seen = sampling.answer(asked)
+    assert seen["url"].startswith("data:image/png") and seen["real"] is None and seen["reads"] in range(10)
+    assert sampling.answer({**asked, "key": "unknown"})["gone"]
+
+
+@pytest.mark.parametrize("request_", [
+    None, [], {}, {"ask": []}, {"ask": "look"}, {"ask": "look", "point": {"seed": math.nan}},
+    {"ask": "strip", "point": {}}, {"ask": "strip", "slider": 99, "point": {}},
+    {"ask": "path", "a": {}}, {"ask": "toy"}, {"ask": "toy", "data": "§§§"}, {"ask": "toy", "data": "A" * 23_000_000},
+])  # fmt: skip
+def test_nonsense_gets_an_answer_in_words(sampling, request_):
+    answer = sampling.answer(request_)
+    assert len(answer["error"]) > 15 and "gone" not in answer
+
+
+def test_film_loops_there_and_back(sampling):
+    import io
+
+    from PIL import Image
+
+    for kind, form in (("gif", "GIF"), ("webp", "WEBP")):
+        ends = {"a": {"label": 3}, "b": {"seed": 1, "label": 8}}
+        film = sampling.answer({"ask": "film", "model": "digits", "kind": kind, **ends})
+        with Image.open(io.BytesIO(base64.b64decode(film["url"].split(",")[1]))) as picture:
+            assert (picture.format, picture.n_frames, picture.info["loop"]) == (form, 48, 0)
+
+
+def test_colour_models_are_shown_in_colour():
+    import io
+
+    from PIL import Image
+
+    pictures = torch.full((4, 3, 5, 6), -1.0)
+    pictures[:3, 0] = 1
+    with Image.open(io.BytesIO(base64.b64decode(sheet_url(pictures, 2, 1).split(",")[1]))) as page:
+        assert (page.format, page.mode, page.size) == ("JPEG", "RGB", (3 * 12, 3 * 10))
+        red, black = page.getpixel((5, 25)), page.getpixel((30, 25))
+        assert red[0] > 240 and max(red[1:]) < 20 and max(black) < 20

@@ -1,0 +1,270 @@
+"""The GAN in two dimensions: what it counts, what it sends, and that its presets do what they say."""
+
+import base64
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from gan_models.live import point_frame, point_sets
+from gan_models.live.points import PointRun
+from gan_models.live.presets import PRESETS
+from gan_models.live.settings import PointSettings
+from gan_models.training.losses import LOSSES
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As on the server: small layers are slower on many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def preset(name: str, seed: int = 0, **changes) -> PointRun:
+    return PointRun(PointSettings(**{**PRESETS[name].settings, "seed": seed, **changes}))
+
+
+def standing(run: PointRun) -> tuple[int, float]:
+    shown = run.average if run.settings.average else run.generator
+    return run.target.judge(shown(run.fixed_z).detach().nan_to_num(99.0))
+
+
+# --- distributions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", point_sets.POINT_SETS)
+def test_real_points_cover_everything_and_lie_within_three_sigma(name):
+    target = point_sets.POINT_SETS[name]()
+    points = target.sample(4000, torch.Generator().manual_seed(1))
+    covered, good = target.judge(points)
+    assert covered == target.pieces
+    assert good > 0.985  # 98.9 % of a two-dimensional normal; more where pieces lie close together
+    assert points.abs().max() < 1.2
+
+
+def test_counting_modes_by_hand():
+    ring = point_sets.ring()
+    assert ring.pieces == 8
+    on_three = ring.skeleton[:3].repeat(100, 1)
+    assert ring.judge(on_three) == (3, 1.0)
+    half_lost = torch.cat([on_three, torch.zeros(300, 2)])
+    assert ring.judge(half_lost) == (3, 0.5)
+    # 1000 points: a fair share is 125, and 25 of them make a mode count as covered
+    crowd = torch.cat([ring.skeleton[:1].repeat(976, 1), ring.skeleton[1:2].repeat(24, 1)])
+    assert ring.judge(crowd)[0] == 1
+    crowd = torch.cat([ring.skeleton[:1].repeat(975, 1), ring.skeleton[1:2].repeat(25, 1)])
+    assert ring.judge(crowd)[0] == 2
+    just_outside = ring.skeleton[:1] + torch.tensor([[3.01 * ring.sigma, 0.0]])
+    assert ring.judge(just_outside) == (0, 0.0)
+
+
+def test_strokes_become_a_distribution_or_say_what_is_missing():
+    line = [[x / 50 - 1, 0.0] for x in range(100)]
+    target = point_sets.strokes(line)
+    assert target.pieces == point_sets.PIECES and not target.modes
+    assert target.judge(torch.tensor([[0.5, 0.0], [0.5, 0.5]]))[1] == 0.5
+    for bad in ([], [[0, 0]], [[math.nan, 0]] * 30, [["a", 1]] * 30, [[1, 2, 3]] * 30, [None] * 30):
+        with pytest.raises(ValueError, match="draw"):
+            point_sets.strokes(bad)
+    assert len(point_sets.strokes(line * 40).skeleton) <= 600
+
+
+# --- settings ---------------------------------------------------------------------------------------------------
+
+
+def test_settings_from_a_page_are_brought_into_range():
+    read = PointSettings.read({"batch": 10**9, "d_rate": -5, "seed": 3.0, "average": False, "nonsense": 1})
+    assert (read.batch, read.d_rate, read.seed, read.average) == (256, 1e-5, 3, False)
+    for bad in ({"loss": "none"}, {"points": "cat"}, {"batch": "many"}, {"r1": math.nan}, {"batch": None}):
+        with pytest.raises(ValueError):
+            PointSettings.read(bad)
+
+
+def test_every_preset_and_cure_is_made_of_settings_and_explained():
+    for entry in PRESETS.values():
+        PointSettings(**entry.settings)
+        assert len(entry.why.split(". ")) >= 2
+        if entry.cure:
+            PointSettings(**{**entry.settings, **entry.cure.changes})
+    assert {"collapse", "vanishing", "oscillation", "unclipped"} <= {k for k, p in PRESETS.items() if p.cure}
+
+
+# --- training ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_one_step_under_every_loss_moves_both_networks(loss):
+    run = PointRun(PointSettings(loss=loss))
+    before = [p.clone() for p in (*run.generator.parameters(), *run.critic.parameters())]
+    run.both()
+    after = [*run.generator.parameters(), *run.critic.parameters()]
+    moved = [not torch.equal(a, b) for a, b in zip(before, after, strict=True)]
+    assert sum(moved) >= len(moved) - 1  # a Wasserstein critic's last bias has no slope
+    assert run.step == 1 and math.isfinite(run.g_loss) and run.g_norm > 0
+    if LOSSES[loss].clip:
+        assert max(p.abs().max() for p in run.critic.parameters()) <= LOSSES[loss].clip + 1e-6
+
+
+@pytest.mark.parametrize("brake", [{"r1": 1.0}, {"spectral": True}, {"spread": True}, {"unrolled": 2}])
+def test_every_brake_changes_the_course_and_trains(brake):
+    plain, braked = PointRun(PointSettings()), PointRun(PointSettings(**brake))
+    for run in (plain, braked):
+        run.train(60, 5)
+    assert math.isfinite(braked.g_norm) and braked.g_norm > 0
+    assert not torch.equal(plain.generator.body[0].weight, braked.generator.body[0].weight)
+    braked.change(dict.fromkeys(brake, 0))
+    braked.train(60, 2)
+    assert braked.step == 7
+
+
+def test_single_steps_move_only_their_own_network():
+    run = PointRun(PointSettings())
+    generator = [p.clone() for p in run.generator.parameters()]
+    critic = [p.clone() for p in run.critic.parameters()]
+    run.critic_step()
+    assert all(torch.equal(a, b) for a, b in zip(generator, run.generator.parameters(), strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(critic, run.critic.parameters(), strict=True))
+    critic = [p.clone() for p in run.critic.parameters()]
+    run.generator_step()
+    assert all(torch.equal(a, b) for a, b in zip(critic, run.critic.parameters(), strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(generator, run.generator.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("loss", ["non-saturating", "wgan-gp"])
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(loss):
+    a, b, c = (PointRun(PointSettings(loss=loss, seed=s)) for s in (5, 5, 6))
+    a.train(60, 12)
+    torch.manual_seed(99)  # the global generator plays no part
+    for _ in range(3):
+        b.train(60, 4)
+        point_frame.draw(b)  # nor does looking
+    c.train(60, 12)
+    assert torch.equal(a.generator.body[6].weight, b.generator.body[6].weight)
+    assert not torch.equal(a.generator.body[6].weight, c.generator.body[6].weight)
+
+
+def test_turning_knobs_keeps_the_networks():
+    run = preset("collapse")
+    run.train(60, 3)
+    before = run.critic.first.weight.clone()
+    run.change({"g_steps": 1, "r1": 0.1, "points": "grid", "seed": 9})
+    assert torch.equal(before, run.critic.first.weight)
+    assert run.settings.points == "ring" and run.settings.seed == 0 and run.settings.r1 == 0.1
+
+
+def test_a_slice_ends_by_steps_or_by_time():
+    run = PointRun(PointSettings())
+    assert run.train(60, 3) == 3 and run.step == 3
+    assert 1 <= run.train(0.05, 10**6) < 1000
+
+
+# --- frames -----------------------------------------------------------------------------------------------------
+
+
+def shorts(text: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), "<i2").reshape(-1, 2) * (point_frame.EDGE / 32767)
+
+
+def test_a_frame_holds_what_the_networks_say():
+    run = PointRun(PointSettings(average=False))
+    run.train(60, 20)
+    frame = point_frame.draw(run)
+    expected = run.generator(run.fixed_z)[:500].detach().numpy()
+    assert np.allclose(shorts(frame["fake"]), expected.clip(-1.25, 1.25), atol=1e-4)
+    assert len(shorts(frame["warped"])) == point_frame.LATTICE**2
+    corner = run.generator(torch.tensor([[-1.0, -1.0]])).detach().numpy()
+    assert np.allclose(shorts(frame["warped"])[0], corner.clip(-1.25, 1.25), atol=1e-4)
+    field = np.frombuffer(base64.b64decode(frame["field"]), np.uint8).reshape(point_frame.FIELD, point_frame.FIELD)
+    top_left = torch.tensor([[-point_frame.EDGE, point_frame.EDGE]])
+    assert field[-1, 0] == pytest.approx(torch.sigmoid(run.critic(top_left)).item() * 255, abs=1)
+    assert (frame["covered"], frame["good"]) == standing(run)
+    arrow = shorts(frame["arrows"]).reshape(-1, 4)[0]
+    at = torch.tensor(arrow[:2], dtype=torch.float32)[None]
+    better = run.critic(at + 0.02 * torch.tensor(arrow[2:] - arrow[:2], dtype=torch.float32))
+    assert better.item() > run.critic(at).item()  # it points to where the critic finds it more real
+    assert run.critic.training
+
+
+def test_a_frame_before_training_or_after_a_blow_up_can_be_sent():
+    import json
+
+    run = PointRun(PointSettings(loss="wgan"))
+    assert point_frame.draw(run)["d_loss"] is None
+    with torch.no_grad():
+        run.generator.body[6].bias.fill_(math.nan)
+        run.average.body[6].bias.fill_(math.nan)
+    json.dumps(point_frame.draw(run), allow_nan=False)
+
+
+# --- the presets keep their promises ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_the_fair_match_covers_the_ring(seed):
+    run = preset("healthy", seed)
+    run.train(280, 3500)
+    covered, good = standing(run)
+    assert covered == 8 and good >= 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_collapse_covers_three_modes_at_most_and_its_cure_all_eight(seed):
+    run, seen = preset("collapse", seed), []
+    for _ in range(6):
+        run.train(200, 50)
+        seen.append(standing(run)[0])
+    assert max(seen[1:]) <= 3
+    run.change(PRESETS["collapse"].cure.changes)
+    run.train(200, 1500)
+    assert standing(run)[0] == 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_the_gradient_vanishes_a_hundredfold_and_the_cure_keeps_it(seed):
+    run = preset("vanishing", seed)
+    run.train(200, 600)
+    assert run.first_g_norm / run.g_norm >= 100
+    cured = PointSettings(**{**PRESETS["vanishing"].settings, **PRESETS["vanishing"].cure.changes, "seed": seed})
+    for healed in (run, PointRun(cured)):  # in the stuck run, and from the start with the same head start
+        healed.change(PRESETS["vanishing"].cure.changes)
+        norms = []
+        for _ in range(200):
+            healed.both()
+            norms.append(healed.g_norm)
+        typical = torch.tensor(norms[50:]).view(-1, 25).median(1).values
+        assert healed.first_g_norm / typical.min() <= 10
+        assert typical.max() / typical.min() <= 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_oscillation_swings_to_and_fro(seed):
+    run, middles = preset("oscillation", seed), []
+    for _ in range(60):
+        run.train(60, 10)
+        middles.append(run.generator(run.fixed_z).detach().mean(0))
+    path = torch.stack(middles[10:])
+    turns = (path[1:].sign() != path[:-1].sign()).sum(0)
+    assert turns.max() >= 3 and path.std(0).max() > 0.15
+    assert standing(run)[0] <= 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_without_clipping_scores_and_slopes_run_away(seed):
+    free, bounded = preset("unclipped", seed), preset("unclipped", seed, **PRESETS["unclipped"].cure.changes)
+    slopes, scores = [], []
+    for run in (free, bounded):
+        run.train(100, 150)
+        at = run.shown_real.clone().requires_grad_(True)
+        (slope,) = torch.autograd.grad(run.critic(at).sum(), at)
+        slopes.append(slope.norm(dim=1).mean().item())
+        scores.append(max(abs(run.d_real), abs(run.d_fake)))
+    assert slopes[0] > 100 and scores[0] > 100
+    assert 0.3 < slopes[1] < 3 and scores[1] < 10
