@@ -2,12 +2,16 @@
 
 A map of the package, in the order in which its rooms may import each other:
 
-    networks    the nn.Modules: no files, no pictures, no devices
-    weights     which checkpoints there are, where they come from, how they are verified and loaded
-    pipelines   one class a task: numbers and PIL images in, PIL images and numbers out
-    ui          the tabs of the web page
-    training    one script a model; nothing imports it but the tab that trains live
-    metrics     distances and accuracies
+    core         errors, devices, pictures, latent space, what is known of a checkpoint, how it is verified and loaded
+    data         loaders of data sets; holes and crops
+    training     the loop and the losses that training scripts share
+    metrics      distances between pictures and sets of pictures
+    classifiers  ordinary classifiers of digits and faces
+    dcgan, cgan, cyclegan, inpainting    one family of GANs each: networks, checkpoints, pipeline, train, evaluate
+    live         the engine that trains while somebody watches
+    registry     the list of the families
+    publish      model cards and pushing to the Hub
+    ui           the web page: one folder a tab
 
     >>> from gan_models import load
     >>> digits = load("digits")

@@ -75,13 +75,13 @@ def app_url(tmp_path_factory):
 
 @contextmanager
 def tab_alone(name: str, folder: Path):
-    """One tab, started alone as ``python -m gan_models.ui.NAME`` on a free port; its address."""
+    """One tab, started alone as ``python -m gan_models.ui.tabs NAME`` on a free port; its address."""
     port, log = free_port(), folder / "log"
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "NO_PROXY": "127.0.0.1"}
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"gan_models.ui.{name}"],
+            [sys.executable, "-m", "gan_models.ui.tabs", name],
             cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
         )  # fmt: skip
         for _ in range(1200):

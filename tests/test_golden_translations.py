@@ -8,20 +8,20 @@ from PIL import Image
 
 from gan_models import load
 from gan_models.core.face_finder import Frame
-from gan_models.ui.assets import STATIC
 
-GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).resolve().parents[1]
+GOLDEN, TABS = ROOT / "tests" / "golden", ROOT / "gan_models" / "ui" / "tabs"
 
 
 def small(name: str) -> Image.Image:
-    return Image.open(STATIC / name).convert("RGB").resize((128, 128), Image.Resampling.BOX)
+    return Image.open(TABS / name).convert("RGB").resize((128, 128), Image.Resampling.BOX)
 
 
 def translations() -> list[Image.Image]:
     horses = load("horse2zebra", device="cpu", weights="embedded")
     return [
-        horses.translate(small("horses_meadow.webp"), "horse_to_zebra"),
-        horses.translate(small("horses_zebra.webp"), "zebra_to_horse"),
+        horses.translate(small("horses/meadow.webp"), "horse_to_zebra"),
+        horses.translate(small("horses/zebra.webp"), "zebra_to_horse"),
     ]
 
 
@@ -29,7 +29,7 @@ def fillings() -> list[Image.Image]:
     mask = Image.new("L", (128, 128))
     mask.paste(255, (20, 25, 110, 52))
     painter = load("inpainting", device="cpu", weights="embedded")
-    return painter.variants(small("average_women.webp"), mask, [1, 2], Frame(64, 64, 128))
+    return painter.variants(small("inpaint/average_women.webp"), mask, [1, 2], Frame(64, 64, 128))
 
 
 @pytest.mark.parametrize(("name", "make"), [("horses", translations), ("inpainting", fillings)])

@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import save_file
 
 from gan_models import load
-from gan_models.data.mnist import CLASSES
-from gan_models.core.latents import move, seeded_noise
 from gan_models.cgan.strokes import STYLE_NAMES, find_style_directions, measure_strokes
+from gan_models.core.latents import move, seeded_noise
+from gan_models.data.mnist import CLASSES
 
 
 def main() -> None:

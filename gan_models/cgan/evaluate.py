@@ -11,10 +11,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from gan_models.metrics.scores import frechet_distance
-from gan_models.data.mnist import CLASSES
 from gan_models.cgan.pipeline import DigitPipeline
 from gan_models.cgan.strokes import STYLE_NAMES, measure_strokes
+from gan_models.data.mnist import CLASSES
+from gan_models.metrics.scores import frechet_distance
 
 
 @torch.inference_mode()

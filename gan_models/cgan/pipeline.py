@@ -12,21 +12,21 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from gan_models.data.mnist import CLASSES
+from gan_models.cgan.checkpoints import CHECKPOINTS
 from gan_models.cgan.networks import DigitGenerator
+from gan_models.cgan.strokes import STYLE_NAMES, find_style_directions
+from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
 from gan_models.core import images, latents
 from gan_models.core.device import compute
+from gan_models.core.errors import BadRequest
+from gan_models.core.latents import clean_amount
 from gan_models.core.precision import choose_precision
-from gan_models.cgan.strokes import STYLE_NAMES, find_style_directions
-from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, read_tensors
+from gan_models.core.sampler import Sampler, find_directions
+from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
+from gan_models.data.mnist import CLASSES
 
 MAX_DIGITS = 12
 MAX_BATCH = 1000
-STYLE_LIMIT = 3.0
-
-
-class BadRequest(ValueError):
-    """What was asked for makes no sense. The text is for the user, and says what to give instead."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,6 @@ def parse_digits(text: object) -> list[int]:
     if len(found) > MAX_DIGITS or len(text) > 20 * MAX_DIGITS:
         raise BadRequest(f"That is more than {MAX_DIGITS} digits; type {MAX_DIGITS} or fewer.")
     return found
-
-
-def clean_amount(value: object, limit: float = STYLE_LIMIT) -> float:
-    """A slider's value inside [-limit, limit]; anything that is not a number counts as 0."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-    return 0.0 if number != number else max(-limit, min(limit, number))
 
 
 class DigitPipeline:
@@ -173,3 +164,32 @@ def fold_norms(generator: nn.Module) -> nn.Module:
 def sheet(digits: Tensor, columns: int, factor: int = 4) -> np.ndarray:
     """Digits (N, 1, 28, 28) as one page of ink coverage, ``columns`` a row: uint8 (rows * 28 * factor, ...)."""
     return images.grid(images.smooth_ink(digits, factor), columns)
+
+
+def digit_sampler(pipeline: DigitPipeline) -> Sampler:
+    """Our digits: the four named style directions and two more, classes that blend, and the critic."""
+
+    def directions() -> Tensor:
+        return find_directions(pipeline.draw, pipeline.z_dim, 10, known=pipeline.style_directions, count=2)
+
+    return Sampler(pipeline.draw, pipeline.z_dim, 10, directions, pipeline.realness)
+
+
+def digits(device: torch.device, weights: str) -> DigitPipeline:
+    """Our digit GAN with its critic and the judge."""
+    network, located = load_network(CHECKPOINTS["digits-generator"], weights)
+    others = "embedded" if located.notice else weights  # one wait for an absent Hub is enough
+    critic, _ = load_network(CHECKPOINTS["digits-critic"], others)
+    judge, _ = load_network(JUDGES["digit-judge"], others)
+    return DigitPipeline(network, critic, judge, device, located)
+
+
+def digits_cgan_mnist(device: torch.device, weights: str) -> DigitPipeline:
+    """A public conditional DCGAN from the Hub, judged by our critic and judge."""
+    network, located = load_network(CHECKPOINTS["digits-cgan-mnist"], "hub")
+    critic, _ = load_network(CHECKPOINTS["digits-critic"], "embedded")
+    judge, _ = load_network(JUDGES["digit-judge"], "embedded")
+    return DigitPipeline(network, critic, judge, device, located)
+
+
+PIPELINES = {"digits": digits, "digits-cgan-mnist": digits_cgan_mnist}

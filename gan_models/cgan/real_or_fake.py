@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor
 
 from gan_models.cgan.pipeline import DigitPipeline
-from gan_models.core.latents import clean_seed
 from gan_models.cgan.strokes import measure_strokes
+from gan_models.core.latents import clean_seed
 from gan_models.core.store import CHECKPOINTS_DIR
 
 ROUNDS = 10

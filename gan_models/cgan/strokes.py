@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gan_models.data.mnist import CLASSES
 from gan_models.core.latents import orthogonal, principal_direction, regression_directions, seeded_noise
+from gan_models.data.mnist import CLASSES
 
 STYLE_NAMES = ("slant", "weight", "width", "flourish")
 

@@ -8,13 +8,12 @@ label as further negatives (Reed et al., 2016, "GAN-CLS"), so that the critic ca
 import torch
 from torch.nn.functional import softplus
 
-from gan_models.data.mnist import CLASSES
 from gan_models.cgan.networks import DigitCritic, DigitGenerator
 from gan_models.core.device import fast_bfloat16
+from gan_models.core.store import load_strictly
+from gan_models.data.mnist import CLASSES, load_mnist, to_signed
 from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
 from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
-from gan_models.data.mnist import load_mnist, to_signed
-from gan_models.core.store import load_strictly
 
 R1_EVERY = 8
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-ATTRIBUTES = ("smiling", "male", "eyeglasses", "bangs", "beard", "young")
+from gan_models.data.celeba import ATTRIBUTES
 
 
 class FaceJudge(nn.Module):

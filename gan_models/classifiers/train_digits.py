@@ -2,21 +2,15 @@
 
 An ordinary convolutional classifier on MNIST's training set, with small random rotations, shifts and scales. It sees
 no generated digit. It keeps the average of its weights over the last steps, and prints its accuracy on the test set.
-With ``--generated FILE`` it learns from digits that a generator wrote instead: the classification accuracy score of
-Ravuri and Vinyals (2019), "Classification Accuracy Score for Conditional Generative Models".
 """
-
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.data.mnist import CLASSES
-from gan_models.cgan.networks import DigitGenerator
 from gan_models.classifiers.digits import DigitJudge
-from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
 from gan_models.data.mnist import load_mnist, to_signed
+from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
 
 
 def jitter(images: Tensor) -> Tensor:
@@ -43,41 +37,18 @@ def accuracy(judge: nn.Module, images: Tensor, labels: Tensor, batch: int = 500)
     return hits / len(labels)
 
 
-@torch.inference_mode()
-def write_digits(generator: DigitGenerator, count: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """``count`` generated digits, classes in turn: (N, 28, 28) uint8 and labels (N,)."""
-    labels = torch.arange(count, device=device) % CLASSES
-    pages = [generator(torch.randn(len(y), generator.z_dim, device=device), y) for y in labels.split(500)]
-    images = torch.cat(pages).squeeze(1).add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-    return images, labels
-
-
-def main() -> None:
-    def extra(parser):
-        parser.add_argument("--epochs", type=float, default=12)
-        parser.add_argument("--batch", type=int, default=128)
-        parser.add_argument("--generated", type=Path, help="learn from 60,000 digits of this generator instead")
-
-    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, extra)
-    device = run.device
-    test = tuple(t.to(device) for t in load_mnist(run.data, train=False))
-    if args.generated:
-        from gan_models.core.store import load_strictly
-
-        generator = load_strictly(DigitGenerator(), args.generated).to(device)
-        images, labels = write_digits(generator, 60_000, device)
-    else:
-        images, labels = (t.to(device) for t in load_mnist(run.data, train=True))
-
+def learn(images: Tensor, labels: Tensor, test: tuple[Tensor, Tensor], minutes: float, epochs: float, batch: int):
+    """A judge that learned from uint8 images (N, 28, 28) and labels (N,), its weights averaged; prints its accuracy."""
+    device = images.device
     judge = DigitJudge().to(device, memory_format=torch.channels_last)
     average = MovingAverage(judge, 0.998)
     optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.02)
-    total = int(args.epochs * len(images) / args.batch)
+    total = int(epochs * len(images) / batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total, pct_start=0.2)
-    for step, _ in clock(run.minutes, "judge"):
+    for step, _ in clock(minutes, "judge"):
         if step == total:
             break
-        pick = torch.randint(len(images), (args.batch,), device=device)
+        pick = torch.randint(len(images), (batch,), device=device)
         logits = judge(jitter(to_signed(images[pick])))
         loss = F.cross_entropy(logits, labels[pick], label_smoothing=0.05)
         optimiser.zero_grad(set_to_none=True)
@@ -88,8 +59,20 @@ def main() -> None:
         if (step + 1) % 500 == 0:
             print(f"\nstep {step + 1}: loss {loss.item():.3f}, test {accuracy(average.network, *test):.4%}", flush=True)
     print(f"accuracy on {len(test[1])} real test digits: {accuracy(average.network, *test):.2%}")
-    if not args.generated:
-        save_weights(average.network, run.out / "digit_judge.safetensors", half=True)
+    return average.network
+
+
+def options(parser) -> None:
+    """How long :func:`learn` goes on."""
+    parser.add_argument("--epochs", type=float, default=12)
+    parser.add_argument("--batch", type=int, default=128)
+
+
+def main() -> None:
+    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, options)
+    train, test = (tuple(t.to(run.device) for t in load_mnist(run.data, train=part)) for part in (True, False))
+    judge = learn(*train, test, run.minutes, args.epochs, args.batch)
+    save_weights(judge, run.out / "digit_judge.safetensors", half=True)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.classifiers.faces import FaceJudge
-from gan_models.data.celeba import flip_half, load_faces, to_signed
+from gan_models.data.celeba import ATTRIBUTES, flip_half, load_faces, to_signed
 from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
 
 

@@ -6,11 +6,21 @@ import torch
 from torch import Tensor
 
 MAX_SEED = 2**31 - 1
+STYLE_LIMIT = 3.0  # standard deviations at either end of a slider
 
 
 def clean_seed(seed: int) -> int:
     """Any whole number to one from 0 to 2,147,483,647: the remainder, so that -1 is a seed as well."""
     return int(seed) % (MAX_SEED + 1)
+
+
+def clean_amount(value: object, limit: float = STYLE_LIMIT) -> float:
+    """A slider's value inside [-limit, limit]; anything that is not a number counts as 0."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+    return 0.0 if number != number else max(-limit, min(limit, number))
 
 
 def seeded_noise(seeds: list[int], dim: int) -> Tensor:

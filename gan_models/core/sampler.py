@@ -12,9 +12,8 @@ from PIL import Image
 from torch import Tensor
 
 from gan_models.core import images, latents
-from gan_models.core.latents import STYLE_LIMIT, clean_amount
 from gan_models.core.errors import BadRequest
-from gan_models.cgan.pipeline import DigitPipeline
+from gan_models.core.latents import STYLE_LIMIT, clean_amount
 
 FRAMES = 25
 NEIGHBOURS = 16
@@ -229,12 +228,3 @@ def find_directions(
         direction = latents.principal_direction(z, looks, found)
         found = torch.cat([found, (direction * direction[direction.abs().argmax()].sign())[None]])
     return latents.orthogonal(found)
-
-
-def digit_sampler(pipeline: DigitPipeline) -> Sampler:
-    """Our digits: the four named style directions and two more, classes that blend, and the critic."""
-
-    def directions() -> Tensor:
-        return find_directions(pipeline.draw, pipeline.z_dim, 10, known=pipeline.style_directions, count=2)
-
-    return Sampler(pipeline.draw, pipeline.z_dim, 10, directions, pipeline.realness)

@@ -1,14 +1,10 @@
-"""The catalog's entries for horse and zebra: ours, and two public pairs on the Hub.
+"""Our horses and zebras, and two public pairs on the Hub."""
 
-This module does not import :mod:`gan_models.core.checkpoint`, which joins the entries: :func:`entries` is given the
-two constructors instead, and the catalog ends with ``*catalog_cyclegan.entries(Checkpoint, ours)``.
-"""
-
-from collections.abc import Callable
 from functools import partial
 
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.cyclegan.key_maps import UPIT_PARTS, critic_from, generator_from
+from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
 
 PAPER = "Zhu et al. (2017), Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks"
 DATA = "horse2zebra (Zhu et al., 2017; 958 horses and 1,217 zebras from ImageNet), non-commercial research"
@@ -31,57 +27,53 @@ OURS: dict[str, dict] = {
         "sha256": "4fd2d534a9c8df25bf29242bb5e3eb9453d204b8048ee387ad8a336fe0cef6ac",
         "metrics": {"SqueezeNet-FD (floor 774, unchanged horses 5692)": "2009", "SqueezeNet-KD": "650"},
     },
-}  # name -> sha256 and metrics of a file that ships; filled when weights are installed
+}  # name -> sha256 and metrics of a file that ships
 
-
-def entries(checkpoint: Callable, ours: Callable) -> tuple:
-    """All entries, made by the catalog's ``Checkpoint`` and ``ours``. Of ours, those that :data:`OURS` knows."""
-    common = {"resolution": 256, "channels": 3, "training_data": DATA, "paper": PAPER}
-    shipped = (
-        (
-            "horse-to-zebra",
-            light,
-            277_280,
-            "Makes zebras of horses: proposes a change and a mask of where to make it.",
-        ),
-        ("zebra-to-horse", light, 277_280, "Makes horses of zebras, the way back."),
-        ("horse-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the horse."),
-        ("zebra-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the zebra."),
+common = {"resolution": 256, "channels": 3, "training_data": DATA, "paper": PAPER}
+shipped = (
+    (
+        "horse-to-zebra",
+        light,
+        277_280,
+        "Makes zebras of horses: proposes a change and a mask of where to make it.",
+    ),
+    ("zebra-to-horse", light, 277_280, "Makes horses of zebras, the way back."),
+    ("horse-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the horse."),
+    ("zebra-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the zebra."),
+)
+own = [
+    ours(
+        name=name, build=build, file=name.replace("-", "_") + ".safetensors", parameters=parameters,
+        summary=summary, **OURS[name], **common,
     )
-    own = [
-        ours(
-            name=name, build=build, file=name.replace("-", "_") + ".safetensors", parameters=parameters,
-            summary=summary, **OURS[name], **common,
+    for name, build, parameters, summary in shipped
+]  # fmt: skip
+foreign = {"sha256": None, "embedded": False, "revision": "main", "licence": "see the repository"} | common
+upit = {"repo_id": "tmabraham/horse2zebra_cyclegan", "file": "pytorch_model.bin"} | foreign
+CHECKPOINTS = by_name(
+    *own,
+    *(
+        Checkpoint(
+            name=f"{way}-upit", build=ResNetGenerator, parameters=11_378_179,
+            summary=f"{way.replace('-', ' ').capitalize()}, the paper's form, by Tanishq Abraham with UPIT.",
+            key_map=generator_from(9, part, UPIT_PARTS), **upit,
         )
-        for name, build, parameters, summary in shipped
-        if name in OURS
-    ]  # fmt: skip
-    foreign = {"sha256": None, "embedded": False, "revision": "main", "licence": "see the repository"} | common
-    upit = {"repo_id": "tmabraham/horse2zebra_cyclegan", "file": "pytorch_model.bin"} | foreign
-    return (
-        *own,
-        *(
-            checkpoint(
-                name=f"{way}-upit", build=ResNetGenerator, parameters=11_378_179,
-                summary=f"{way.replace('-', ' ').capitalize()}, the paper's form, by Tanishq Abraham with UPIT.",
-                key_map=generator_from(9, part, UPIT_PARTS), **upit,
-            )
-            for way, part in (("horse-to-zebra", "G_B."), ("zebra-to-horse", "G_A."))
-        ),
-        *(
-            checkpoint(
-                name=f"{kind}-critic-upit", build=PatchCritic, parameters=2_764_737,
-                summary=f"The {kind} critic that trained with them.", key_map=critic_from(part, UPIT_PARTS), **upit,
-            )
-            for kind, part in (("horse", "D_A."), ("zebra", "D_B."))
-        ),
-        *(
-            checkpoint(
-                name=f"{way}-ziyobek", build=ResNetGenerator, parameters=11_378_179, file=file,
-                repo_id="Ziyobek/cyclegan-horse2zebra",
-                summary=f"{way.replace('-', ' ').capitalize()} in the paper's form, trained by Ziyobek.",
-                key_map=generator_from(9), **foreign,
-            )
-            for way, file in (("horse-to-zebra", "G_AB.pt"), ("zebra-to-horse", "G_BA.pt"))
-        ),
-    )  # fmt: skip
+        for way, part in (("horse-to-zebra", "G_B."), ("zebra-to-horse", "G_A."))
+    ),
+    *(
+        Checkpoint(
+            name=f"{kind}-critic-upit", build=PatchCritic, parameters=2_764_737,
+            summary=f"The {kind} critic that trained with them.", key_map=critic_from(part, UPIT_PARTS), **upit,
+        )
+        for kind, part in (("horse", "D_A."), ("zebra", "D_B."))
+    ),
+    *(
+        Checkpoint(
+            name=f"{way}-ziyobek", build=ResNetGenerator, parameters=11_378_179, file=file,
+            repo_id="Ziyobek/cyclegan-horse2zebra",
+            summary=f"{way.replace('-', ' ').capitalize()} in the paper's form, trained by Ziyobek.",
+            key_map=generator_from(9), **foreign,
+        )
+        for way, file in (("horse-to-zebra", "G_AB.pt"), ("zebra-to-horse", "G_BA.pt"))
+    ),
+)  # fmt: skip

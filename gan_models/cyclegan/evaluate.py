@@ -14,11 +14,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.squeezenet import load_squeezenet
-from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
-from gan_models.cyclegan.networks import network_like
-from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly, read_tensors
+from gan_models.cyclegan.networks import network_like
+from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 
 PAGE = 16
 

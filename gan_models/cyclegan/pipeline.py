@@ -2,6 +2,7 @@
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import torch
 from PIL import Image
 from torch import nn
 
-from gan_models.cyclegan.networks import network_like
-from gan_models.cyclegan.detail import Change, at_network_size, compose
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
-from gan_models.core.store import Located, load_strictly, read_tensors
+from gan_models.core.store import Located, load_network, load_strictly, read_tensors
+from gan_models.cyclegan.checkpoints import CHECKPOINTS
+from gan_models.cyclegan.detail import Change, at_network_size, compose
+from gan_models.cyclegan.networks import network_like
 
 LEAST = 64  # pixels on each side that the networks need
 MOST_STRENGTH = 1.5
@@ -190,3 +192,32 @@ def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Tra
     generators = {a: network(f"{b}_to_{a}"), b: network(f"{a}_to_{b}")}
     critics = {kind: network(f"{kind}_critic") for kind in kinds}
     return Translator(generators, critics, device, Located(folder, "own"))
+
+
+def translators(suffix: str = "", critics: str | None = None) -> Callable[[torch.device, str], Translator]:
+    """Opens a pair of translators and their critics: ours, or with ``suffix`` a public pair from the Hub.
+
+    ``critics`` is the suffix of the critics where it is another: "" lets ours judge a pair that has none.
+    """
+
+    def opened(device: torch.device, weights: str) -> Translator:
+        networks, located = {}, None
+        for name in ("horse-to-zebra", "zebra-to-horse", "horse-critic", "zebra-critic"):
+            end = critics if critics is not None and name.endswith("critic") else suffix
+            ours = "embedded" if suffix or (located and located.notice) else weights
+            networks[name], found = load_network(CHECKPOINTS[name + end], "hub" if end else ours)
+            located = located or found
+        return Translator(
+            {"horse": networks["zebra-to-horse"], "zebra": networks["horse-to-zebra"]},
+            {"horse": networks["horse-critic"], "zebra": networks["zebra-critic"]},
+            device, located,
+        )  # fmt: skip
+
+    return opened
+
+
+PIPELINES = {
+    "horse2zebra": translators(),
+    "horse2zebra-upit": translators("-upit"),
+    "horse2zebra-ziyobek": translators("-ziyobek", critics=""),
+}

@@ -22,8 +22,8 @@ import torch
 
 from gan_models.cyclegan.evaluate import compare, describe
 from gan_models.cyclegan.trainer import Training
-from gan_models.training.loop import Run, clock, parse_run, save_weights
 from gan_models.data.unpaired_data import draw_crops, load_part
+from gan_models.training.loop import Run, clock, parse_run, save_weights
 
 
 def main() -> None:

@@ -6,15 +6,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.squeezenet import load_squeezenet
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
-from gan_models.training.feature_critic import TAPS, FeatureCritic
-from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.core.device import fast_bfloat16
-from gan_models.training.loop import MovingAverage, load_state, save_sheet, save_state, save_weights
-from gan_models.training.losses import critic_least_squares, critic_logistic, generator_least_squares, generator_nonsaturating
-from gan_models.data.unpaired_data import ImagePool, to_signed
+from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import load_strictly
+from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.data.unpaired_data import ImagePool, to_signed
+from gan_models.training.feature_critic import TAPS, FeatureCritic
+from gan_models.training.loop import MovingAverage, load_state, save_sheet, save_state, save_weights
+from gan_models.training.losses import (
+    critic_least_squares,
+    critic_logistic,
+    generator_least_squares,
+    generator_nonsaturating,
+)
 
 
 @dataclass

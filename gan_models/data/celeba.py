@@ -10,7 +10,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_models.data.celeba import ATTRIBUTES
+ATTRIBUTES = ("smiling", "male", "eyeglasses", "bangs", "beard", "young")
+ABOUT = "CelebA (Liu et al., 2015), 40,357 aligned faces at 64x64, split by person; for non-commercial research only"
 
 
 def load_faces(path: Path, part: str, size: int = 64) -> tuple[Tensor, Tensor]:

@@ -7,6 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+CLASSES = 10
+ABOUT = "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), 60,000 training digits; used here for non-commercial research"
+
 
 def load_mnist(folder: Path, train: bool) -> tuple[Tensor, Tensor]:
     """Images (N, 28, 28) uint8 and labels (N,) int64.

@@ -18,14 +18,14 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
-from gan_models.dcgan.networks import DCGANGenerator
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.classifiers.faces import FaceJudge
 from gan_models.core import latents
-from gan_models.dcgan.attributes import CATEGORIES, matched_gallery
-from gan_models.dcgan.pipeline import fold_norms
 from gan_models.core.sampler import find_directions
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
+from gan_models.data.celeba import ATTRIBUTES
+from gan_models.dcgan.attributes import CATEGORIES, matched_gallery
+from gan_models.dcgan.networks import DCGANGenerator
+from gan_models.dcgan.pipeline import fold_norms
 
 NAMELESS = 4
 REACH = 1.6  # length of a direction: three standard deviations of one number in 128 hardly show

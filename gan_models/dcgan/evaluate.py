@@ -13,13 +13,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from gan_models.metrics.scores import frechet_distance
-from gan_models.core.squeezenet import load_squeezenet
-from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
-from gan_models.dcgan.networks import DCGANGenerator
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.classifiers.faces import FaceJudge
+from gan_models.core.squeezenet import load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
+from gan_models.data.celeba import ATTRIBUTES
+from gan_models.dcgan.networks import DCGANGenerator
+from gan_models.metrics.scores import frechet_distance
+from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 
 
 @torch.inference_mode()

@@ -20,12 +20,14 @@ import torch.nn.functional as F
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
+from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
 from gan_models.core import latents
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
-from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES, gallery
 from gan_models.core.sampler import DIRECTIONS, Draw, Sampler, find_directions
-from gan_models.core.store import Located, sha256_of
+from gan_models.core.store import Located, load_network, sha256_of
+from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES, gallery
+from gan_models.dcgan.checkpoints import CHECKPOINTS
 
 VERSION = 1  # of the measuring; a change of it makes what was cached void
 SAMPLES = 3000  # faces that a classifier looks at
@@ -212,3 +214,17 @@ def _sum(tensors: dict[str, Tensor]) -> str:
     for name in sorted(tensors):
         digest.update(tensors[name].contiguous().view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
+
+
+def public_faces(name: str) -> Callable[[torch.device, str], ForeignSampler]:
+    """Opens a public face generator from the Hub; our classifier says what its sliders and galleries show."""
+
+    def opened(device: torch.device, weights: str) -> ForeignSampler:
+        network, located = load_network(CHECKPOINTS[name], "hub")
+        entry = JUDGES["face-judge"]
+        judge, _ = load_network(entry, "embedded")
+        return foreign_sampler(
+            network, network.z_dim, device, located, lambda faces: judge(faces).sigmoid(), entry.sha256
+        )
+
+    return opened

@@ -8,12 +8,15 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from gan_models.dcgan.networks import DCGANGenerator
+from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
 from gan_models.core import images, latents
 from gan_models.core.device import HEAVY, compute
 from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import Sampler
-from gan_models.core.store import CheckpointError, Located
+from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
+from gan_models.dcgan.checkpoints import CHECKPOINTS
+from gan_models.dcgan.hub_pipeline import public_faces
+from gan_models.dcgan.networks import DCGANGenerator
 
 RESOLUTION = 64
 MAX_JUDGED = 1000
@@ -126,3 +129,26 @@ def fold_norms(generator: DCGANGenerator) -> DCGANGenerator:
     generator.from_z = fuse_linear_bn_eval(generator.from_z, flat.eval())
     generator.norm4 = nn.Identity()
     return generator
+
+
+FACE_TABLES = CHECKPOINTS_DIR / "faces_tables.safetensors"
+
+
+def faces(device: torch.device, weights: str) -> FacePipeline:
+    """Our face GAN with its critic, the classifier, and what was measured from its samples."""
+    network, located = load_network(CHECKPOINTS["faces-generator"], weights)
+    others = "embedded" if located.notice else weights
+    critic, _ = load_network(CHECKPOINTS["faces-critic"], others)
+    judge, _ = load_network(JUDGES["face-judge"], others)
+    return FacePipeline(network, critic, judge, face_tables(), device, located)
+
+
+def face_tables() -> dict[str, torch.Tensor]:
+    """What was measured from our faces: directions, galleries, units."""
+    try:
+        return read_tensors(FACE_TABLES)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error} Restore it with `git checkout checkpoints`.") from error
+
+
+PIPELINES = {"faces": faces, **{name: public_faces(name) for name in ("faces-dcgan-celeba", "faces-huggan-dcgan")}}

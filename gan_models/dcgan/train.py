@@ -20,15 +20,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.squeezenet import load_squeezenet
+from gan_models.core.device import fast_bfloat16
+from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
+from gan_models.core.store import load_strictly
+from gan_models.data.celeba import flip_half, load_faces, to_signed
 from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
 from gan_models.training.feature_critic import TAPS, FeatureCritic
-from gan_models.core.squeezenet import SqueezeNetFeatures
-from gan_models.core.device import fast_bfloat16
-from gan_models.data.celeba import flip_half, load_faces, to_signed
 from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
 from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
-from gan_models.core.store import load_strictly
 
 R1_EVERY = 16
 SCALES = tuple(TAPS)

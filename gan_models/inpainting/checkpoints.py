@@ -1,14 +1,8 @@
-"""The catalog's entries for inpainting: our generator and its critic, and the published AOT-GAN of faces on the Hub.
+"""Our inpainting generator and its critic, and the published AOT-GAN of faces on the Hub."""
 
-This module does not import :mod:`gan_models.core.checkpoint`, which joins the entries: :func:`entries` is given the
-two constructors instead, and the catalog ends with ``*catalog_inpainting.entries(Checkpoint, ours)``.
-"""
-
-from collections.abc import Callable
-
+from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.inpainting.hub_networks import AOTGenerator
 from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic
-from gan_models.core import key_maps
 
 DATA = "17,727 portraits of adults, 128x128, aligned (UTKFace; non-commercial research)"
 OURS: dict[str, dict] = {
@@ -23,43 +17,39 @@ OURS: dict[str, dict] = {
 }  # name -> sha256 and metrics of a file that ships
 
 
-def entries(checkpoint: Callable, ours: Callable) -> tuple:
-    """All entries, made by the catalog's ``Checkpoint`` and ``ours``. Of ours, those that :data:`OURS` knows."""
-    shipped = (
-        (
-            "inpainting-generator", InpaintingGenerator, 799_740,
-            "Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
-            "Fills a hole in a portrait, in as many ways as one asks for.",
-        ),
-        (
-            "inpainting-critic", PatchCritic, 177_385,
-            "Miyato et al. (2018), Spectral Normalization for Generative Adversarial Networks",
-            "Says of each patch of 54x54 pixels how much it looks like photograph, and finds what was filled in.",
-        ),
-    )  # fmt: skip
-    own = [
-        ours(
-            name=name, build=build, file=name.replace("-", "_") + ".safetensors", resolution=128, channels=3,
-            parameters=parameters, training_data=DATA, paper=paper, summary=summary, **OURS[name],
-        )
-        for name, build, parameters, paper, summary in shipped
-        if name in OURS
-    ]  # fmt: skip
-    published = checkpoint(
-        name="inpainting-aot",
-        build=AOTGenerator,
-        file="pytorch_model.bin",
-        sha256=None,
-        embedded=False,
-        repo_id="NimaBoscarino/aot-gan-celebahq",
-        revision="main",
-        resolution=512,
-        channels=3,
-        parameters=15_200_835,
-        training_data="CelebA-HQ (Karras et al., 2018; CC BY-NC 4.0)",
-        licence="see the repository",
-        paper="Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
-        summary="The published AOT-GAN for faces, 512x512: sharper, slower, and one answer for each hole.",
-        key_map=key_maps.unchanged,
+shipped = (
+    (
+        "inpainting-generator", InpaintingGenerator, 799_740,
+        "Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
+        "Fills a hole in a portrait, in as many ways as one asks for.",
+    ),
+    (
+        "inpainting-critic", PatchCritic, 177_385,
+        "Miyato et al. (2018), Spectral Normalization for Generative Adversarial Networks",
+        "Says of each patch of 54x54 pixels how much it looks like photograph, and finds what was filled in.",
+    ),
+)  # fmt: skip
+own = [
+    ours(
+        name=name, build=build, file=name.replace("-", "_") + ".safetensors", resolution=128, channels=3,
+        parameters=parameters, training_data=DATA, paper=paper, summary=summary, **OURS[name],
     )
-    return (*own, published)
+    for name, build, parameters, paper, summary in shipped
+]  # fmt: skip
+published = Checkpoint(
+    name="inpainting-aot",
+    build=AOTGenerator,
+    file="pytorch_model.bin",
+    sha256=None,
+    embedded=False,
+    repo_id="NimaBoscarino/aot-gan-celebahq",
+    revision="main",
+    resolution=512,
+    channels=3,
+    parameters=15_200_835,
+    training_data="CelebA-HQ (Karras et al., 2018; CC BY-NC 4.0)",
+    licence="see the repository",
+    paper="Zeng et al. (2021), Aggregated Contextual Transformations for High-Resolution Image Inpainting",
+    summary="The published AOT-GAN for faces, 512x512: sharper, slower, and one answer for each hole.",
+)
+CHECKPOINTS = by_name(*own, published)

@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_models.inpainting.networks import pull_push
 from gan_models.core.face_finder import Frame
+from gan_models.inpainting.networks import pull_push
 
 DETAIL = 512  # the largest raster on which borders are matched
 

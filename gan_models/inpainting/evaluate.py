@@ -15,12 +15,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from gan_models.core.latents import seeded_noise
+from gan_models.inpainting.naive_fills import naive_fill
+from gan_models.inpainting.networks import InpaintingGenerator, composite
 from gan_models.metrics.closeness import Lpips, psnr, ssim
 from gan_models.metrics.scores import frechet_distance
 from gan_models.metrics.squeezenet import squeeze_features
-from gan_models.inpainting.networks import InpaintingGenerator, composite
-from gan_models.core.latents import seeded_noise
-from gan_models.inpainting.naive_fills import naive_fill
 
 SIZES = {"0-20 %": (1_000_000, 0.01, 0.2), "20-40 %": (2_000_000, 0.2, 0.4), "40-60 %": (3_000_000, 0.4, 0.6)}
 BATCH = 25
@@ -98,7 +98,7 @@ def load_generator(path: Path | None) -> InpaintingGenerator:
 
     if path:
         return load_strictly(InpaintingGenerator(), path)
-    from gan_models.registry import CHECKPOINTS
+    from gan_models.inpainting.checkpoints import CHECKPOINTS
 
     return load_network(CHECKPOINTS["inpainting-generator"], "embedded")[0]
 

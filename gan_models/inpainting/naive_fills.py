@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_models.inpainting.networks import composite
 from gan_models.core import images
 from gan_models.core.errors import BadRequest
+from gan_models.inpainting.networks import composite
 
 
 def naive_fill(seen: Tensor, hole: Tensor, kind: str) -> Tensor:

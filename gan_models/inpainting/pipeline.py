@@ -9,15 +9,17 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor, nn
 
-from gan_models.inpainting.networks import composite
-from gan_models.inpainting.cut_and_paste import Hole, cut, finish
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.face_finder import Frame, find_faces
 from gan_models.core.latents import clean_seed, seeded_noise
-from gan_models.inpainting.naive_fills import naive_fill
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
+from gan_models.core.store import load_network
+from gan_models.inpainting.checkpoints import CHECKPOINTS
+from gan_models.inpainting.cut_and_paste import Hole, cut, finish
+from gan_models.inpainting.naive_fills import naive_fill
+from gan_models.inpainting.networks import composite
 
 MOST_VARIANTS = 8
 MOST_HOLE = 0.92  # of the square that the network sees
@@ -137,3 +139,20 @@ def choose_frame(faces: list, area: np.ndarray) -> Frame:
         return min(max((first + last + 1) / 2, side / 2), length - side / 2) if length > side else length / 2
 
     return Frame(centre(columns[0], columns[-1], width), centre(rows[0], rows[-1], height), float(side))
+
+
+def inpainting(device: torch.device, weights: str) -> Inpainter:
+    """Our inpainting GAN with its critic."""
+    network, located = load_network(CHECKPOINTS["inpainting-generator"], weights)
+    critic, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded" if located.notice else weights)
+    return Inpainter(network, critic, device, located)
+
+
+def inpainting_aot(device: torch.device, weights: str) -> Inpainter:
+    """The published AOT-GAN of faces from the Hub, judged by our critic."""
+    network, located = load_network(CHECKPOINTS["inpainting-aot"], "hub")
+    critic, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded")
+    return Inpainter(network, critic, device, located)
+
+
+PIPELINES = {"inpainting": inpainting, "inpainting-aot": inpainting_aot}

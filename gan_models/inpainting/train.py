@@ -18,15 +18,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.squeezenet import load_squeezenet
-from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite
 from gan_models.core.device import fast_bfloat16
+from gan_models.core.squeezenet import load_squeezenet
+from gan_models.core.store import load_strictly
+from gan_models.data.masks import mask_bank, part_mask
+from gan_models.data.portraits import load_portraits, vary
+from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite
 from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
 from gan_models.training.losses import set_spectral_norm
-from gan_models.data.masks import mask_bank, part_mask
 from gan_models.training.perceptual import TAPS, mean_where, share_of, unit_distance
-from gan_models.data.portraits import load_portraits, vary
-from gan_models.core.store import load_strictly
 
 FEATURES = Path(".data/squeezenet1_1_imagenet_fp16.safetensors")
 

@@ -11,11 +11,11 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from gan_models.data.mnist import to_signed
 from gan_models.live.networks import CLASSES, Dropout
-from gan_models.training import losses
 from gan_models.live.points import start_weights
 from gan_models.live.recipes import RECIPES, DigitSettings
-from gan_models.data.mnist import to_signed
+from gan_models.training import losses
 
 WALL = 25
 JUDGED = 500

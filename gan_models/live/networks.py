@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-CLASSES = 10
+from gan_models.data.mnist import CLASSES
 
 
 class PointGenerator(nn.Module):

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.live.networks import PointCritic, PointGenerator
-from gan_models.training import losses
-from gan_models.live.settings import PointSettings
 from gan_models.live.point_sets import POINT_SETS, PointSet, strokes
+from gan_models.live.settings import PointSettings
+from gan_models.training import losses
 
 SHOWN = 500  # real points on the picture
 JUDGED = 1000  # generated points, always from the same noise, so that each can be followed

@@ -7,8 +7,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from gan_models.metrics.scores import frechet_between, inception_score, moments
 from gan_models.data.mnist import to_signed
+from gan_models.metrics.scores import frechet_between, inception_score, moments
 
 COVERED = 0.02  # a digit counts as covered from two in a hundred, a fifth of its fair share
 

@@ -5,8 +5,8 @@ import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from gan_models.training.losses import find_loss
 from gan_models.live.point_sets import POINT_SETS
+from gan_models.training.losses import find_loss
 
 
 @dataclass(frozen=True)

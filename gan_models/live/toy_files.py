@@ -7,9 +7,9 @@ import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import Sampler
+from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 
 MAX_TOY_BYTES = 16 * 2**20
 

@@ -7,8 +7,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gan_models.core.squeezenet import load_squeezenet
-from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 
 LAYERS = (1, 4, 7, 9, 10, 11, 12)  # where LPIPS looks into SqueezeNet 1.1
 

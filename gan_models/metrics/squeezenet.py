@@ -1,28 +1,12 @@
 """SqueezeNet's eyes: features in which pictures of any kind are compared."""
 
-from pathlib import Path
-
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
-from gan_models.metrics.scores import frechet_distance, kernel_distance
 from gan_models.core.squeezenet import SqueezeNetFeatures, enlarge
+from gan_models.metrics.scores import frechet_distance, kernel_distance
 
 SIZE = 256
-
-
-def load_squeezenet(path: Path | None) -> SqueezeNetFeatures:
-    """SqueezeNet 1.1's features, frozen, from a safetensors file in torchvision's layout, or fetched by torchvision."""
-    network = SqueezeNetFeatures()
-    if path:
-        state = load_file(path)
-    else:
-        from torchvision.models import SqueezeNet1_1_Weights
-
-        state = SqueezeNet1_1_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
-    network.load_state_dict({k: v.float() for k, v in state.items() if k.startswith("features.")})
-    return network.eval().requires_grad_(False)
 
 
 @torch.inference_mode()

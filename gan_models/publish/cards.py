@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 from huggingface_hub import ModelCard, ModelCardData, SpaceCardData
 
-from gan_models.core import checkpoint as catalog
-from gan_models.core.checkpoint import Checkpoint
+from gan_models import registry
+from gan_models.core.checkpoint import OUR_REVISION, Checkpoint
 
 PROJECT_LICENCE = "apache-2.0"
 PYTHON_VERSION = "3.12"
@@ -40,8 +40,8 @@ judges, to decide anything about people.
 
 
 def embedded_entries() -> list[Checkpoint]:
-    """The catalog's entries that ship with the project."""
-    return [entry for entry in catalog.CHECKPOINTS.values() if entry.embedded]
+    """The entries of the registry that ship with the project."""
+    return [entry for entry in registry.CHECKPOINTS.values() if entry.embedded]
 
 
 def weights_card(entries: Sequence[Checkpoint], repo_id: str) -> str:
@@ -53,7 +53,7 @@ def weights_card(entries: Sequence[Checkpoint], repo_id: str) -> str:
         tags=["gan", "pytorch", "safetensors", "image-generation", "education"],
         datasets=[hub for word, hub in DATASETS_ON_THE_HUB.items() if any(word in e.training_data for e in entries)],
     )
-    loading = LOADING.format(repo_id=repo_id, name=entries[0].name, tag=catalog.OUR_REVISION)
+    loading = LOADING.format(repo_id=repo_id, name=entries[0].name, tag=OUR_REVISION)
     lines = ["# GAN Atelier: weights", "", loading, "## What is here"]
     for entry in entries:
         low, high = entry.pixel_range
@@ -90,7 +90,7 @@ def space_card(readme: str, weights_repo: str | None) -> str:
             Space runs on the files in ``checkpoints/``.
     """
     ours = [weights_repo] if weights_repo else []
-    others = {entry.repo_id for entry in catalog.CHECKPOINTS.values() if not entry.embedded}
+    others = {entry.repo_id for entry in registry.CHECKPOINTS.values() if not entry.embedded}
     preload = {"preload_from_hub": [f"{repo} {','.join(e.file for e in embedded_entries())}" for repo in ours]}
     data = SpaceCardData(
         title="GAN Atelier",

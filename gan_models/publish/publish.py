@@ -16,7 +16,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 from huggingface_hub.utils import validate_repo_id
 
-from gan_models.core import checkpoint as catalog, store
+from gan_models.core import checkpoint, store
 from gan_models.publish.cards import embedded_entries, space_card, weights_card
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,29 +105,29 @@ def publish_weights(api: HfApi, repo_id: str, files: Files, private: bool) -> st
     with plain_errors(repo_id):
         api.whoami()
         url = api.create_repo(repo_id, private=private or None, exist_ok=True)
-        commit = upload(api, repo_id, "model", files, f"Weights {catalog.OUR_REVISION}")
+        commit = upload(api, repo_id, "model", files, f"Weights {checkpoint.OUR_REVISION}")
         try:
-            api.create_tag(repo_id, tag=catalog.OUR_REVISION, revision=commit)
+            api.create_tag(repo_id, tag=checkpoint.OUR_REVISION, revision=commit)
         except HfHubHTTPError as error:
             if error.response.status_code != 409:
                 raise
-            if api.model_info(repo_id, revision=catalog.OUR_REVISION).sha != commit:
+            if api.model_info(repo_id, revision=checkpoint.OUR_REVISION).sha != commit:
                 raise PublishError(
-                    f"The files are on main of {url}, but the tag {catalog.OUR_REVISION} exists already and names an"
-                    " older commit; if the weights changed, raise OUR_REVISION in catalog.py and publish again."
+                    f"The files are on main of {url}, but the tag {checkpoint.OUR_REVISION} exists already and names an"
+                    " older commit; if the weights changed, raise OUR_REVISION in core/checkpoint.py and publish again."
                 ) from error
     return url
 
 
 def publish_space(api: HfApi, repo_id: str, root: Path, weights_repo: str | None, private: bool) -> str:
     """Push the demo; modules and checkpoints that the project no longer has leave the Space. Returns the URL."""
-    preload = weights_repo or catalog.OUR_REPO
+    preload = weights_repo or checkpoint.OUR_REPO
     with plain_errors(repo_id):
         api.whoami()
         if not has_weights(api, preload):
             if weights_repo:
                 hint = f"run `python -m gan_models.publish.publish weights --repo-id {weights_repo}` first."
-                raise PublishError(f"{weights_repo} does not hold our weights at {catalog.OUR_REVISION}; {hint}")
+                raise PublishError(f"{weights_repo} does not hold our weights at {checkpoint.OUR_REVISION}; {hint}")
             print(f"{preload} does not hold our weights: the Space will run on the files in checkpoints/.")
             preload = None
         files = space_files(root, preload)
@@ -143,7 +143,7 @@ def publish_space(api: HfApi, repo_id: str, root: Path, weights_repo: str | None
 def has_weights(api: HfApi, repo_id: str) -> bool:
     """Whether the repository holds every embedded file at our revision."""
     try:
-        siblings = api.model_info(repo_id, revision=catalog.OUR_REVISION).siblings or ()
+        siblings = api.model_info(repo_id, revision=checkpoint.OUR_REVISION).siblings or ()
     except HfHubHTTPError as error:
         if error.response.status_code not in (401, 403, 404):
             raise
@@ -183,7 +183,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
                 "--weights-repo",
                 type=repo_id_argument,
                 metavar="OWNER/NAME",
-                help=f"where the Space fetches our weights; default {catalog.OUR_REPO} if it holds them",
+                help=f"where the Space fetches our weights; default {checkpoint.OUR_REPO} if it holds them",
             )
     return parser.parse_args(argv)
 
@@ -196,7 +196,7 @@ def main(argv: Sequence[str] | None = None, api: HfApi | None = None, root: Path
         if args.command == "weights":
             files = weights_files(args.repo_id)
         else:
-            files = space_files(root, weights_repo or catalog.OUR_REPO)
+            files = space_files(root, weights_repo or checkpoint.OUR_REPO)
         if args.dry_run:
             print(f"{args.command} to {args.repo_id}: nothing is sent (dry run).\n{listing(files)}")
             return 0

@@ -1,1 +1,1 @@
-"""One script for each model on one small shared loop: ``python -m gan_models.training.NAME --help``."""
+"""What training scripts share: the loop, losses, critics of features. ``python -m gan_models.FAMILY.train --help``."""

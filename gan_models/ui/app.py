@@ -1,44 +1,19 @@
 """The tabs, joined into one page."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import gradio as gr
 
 from gan_models.ui import prose
-from gan_models.ui.tabs.arithmetic import prose as prose_arithmetic
-from gan_models.ui.tabs.family import prose as prose_family
-from gan_models.ui.tabs.game import prose as prose_game
-from gan_models.ui.tabs.horses import prose as prose_horses
-from gan_models.ui.tabs.inpaint import prose as prose_inpainting
-from gan_models.ui.tabs.learn import prose as prose_learn
-from gan_models.ui.tabs.sample import prose as prose_sampling
-from gan_models.ui.tabs.arithmetic import build_arithmetic_tab
-from gan_models.ui.tabs.digits import build_digits_tab
-from gan_models.ui.tabs.family import build_family_tab
-from gan_models.ui.tabs.game import build_game_tab
-from gan_models.ui.tabs.horses import build_horses_tab
-from gan_models.ui.tabs.inpaint import build_inpainting_tab
-from gan_models.ui.tabs.learn import build_learn_tab
-from gan_models.ui.tabs.sample import build_sampling_tab
-from gan_models.ui.model_pool import Studio
 from gan_models.ui.assets import static
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs import arithmetic, digits, family, game, horses, inpaint, learn, sample
 from gan_models.ui.tour import tour_head, tour_markup
 
-TABS: dict[str, Callable[[Studio], object]] = {
-    prose_sampling.TAB: build_sampling_tab,
-    prose_arithmetic.TAB: build_arithmetic_tab,
-    prose.DIGITS_TAB: build_digits_tab,
-    prose_horses.TAB: build_horses_tab,
-    prose_inpainting.TAB: build_inpainting_tab,
-    prose_learn.TAB: build_learn_tab,
-    prose_game.TAB: build_game_tab,
-    prose_family.TAB: build_family_tab,
-}
-WARM_FIRST = (
-    prose_sampling.TAB, prose.DIGITS_TAB, prose_arithmetic.TAB, prose_horses.TAB, prose_inpainting.TAB, prose_game.TAB,
-)  # fmt: skip
+TABS: tuple[Tab, ...] = tuple(tab.TAB for tab in (sample, arithmetic, digits, horses, inpaint, learn, game, family))
+WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpaint, game))
 
 
 @dataclass(frozen=True)
@@ -59,9 +34,9 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         gr.HTML(f'<div id="ga-head">{text}{tour_markup()}{tabs_markup()}</div>', apply_default_css=False)
         built = {}
         with gr.Tabs():
-            for title, build in TABS.items():
-                with gr.Tab(title):
-                    built[title] = build(studio)
+            for tab in TABS:
+                with gr.Tab(tab.title):
+                    built[tab] = tab.build(studio)
     options = {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
@@ -72,12 +47,12 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    return Page(blocks, options, studio, tuple(built[title].exercise for title in WARM_FIRST))
+    return Page(blocks, options, studio, tuple(built[tab].exercise for tab in WARM_FIRST))
 
 
 def tabs_markup() -> str:
     """The tabs once more, for narrow screens: Gradio would show two of them there and put the others in a menu."""
-    buttons = "".join(f'<button type="button" data-tab="{slug(title)}">{title}</button>' for title in TABS)
+    buttons = "".join(f'<button type="button" data-tab="{slug(tab.title)}">{tab.title}</button>' for tab in TABS)
     return f'<nav id="ga-tabs" aria-label="Tabs">{buttons}</nav>'
 
 

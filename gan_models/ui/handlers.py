@@ -42,6 +42,9 @@ class Answers:
             answer["facts"] = answer["facts"].replace("MS", f"{took:.0f} ms", 1)
         return answer
 
+    def exercise(self) -> None:
+        """Load everything and run it once, so that no visitor pays for first calls; here there is nothing to load."""
+
     def gone(self, error: Exception) -> bool:
         """Whether the page must first bring something again."""
         return isinstance(error, Gone)
@@ -54,3 +57,11 @@ def facts(pipeline, started: float | None = None) -> str:
     """
     took = "MS" if started is None else f"{(time.perf_counter() - started) * 1000:.0f} ms"
     return f"{pipeline.device.type} · {took} · {pipeline.located.origin} weights"
+
+
+def whole(value: object, other: int) -> int:
+    """A seed: any finite number's whole part, folded into 0 to 2,147,483,647; ``other`` for anything else."""
+    try:
+        return int(float(value)) % 2**31  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return other

@@ -5,19 +5,12 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from gan_models.ui.server.request_queue import aside
 
-STATIC = Path(__file__).parent / "static"
 SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
 REMEMBERED_S = 30.0
 MEND = "restore the files of the project with `git checkout .` and its packages with `pip install -r requirements.txt`"
-
-
-def static(name: str) -> str:
-    """The text of a file in ``ui/static``."""
-    return (STATIC / name).read_text(encoding="utf-8")
 
 
 class ModelUnavailable(RuntimeError):

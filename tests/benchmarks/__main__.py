@@ -20,14 +20,14 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from gan_models import load
-from gan_models.inpainting.hub_networks import AOTGenerator
-from gan_models.cyclegan.networks import ResNetGenerator
 from gan_models.cgan.hub_networks import ConditionalDCGANGenerator
-from gan_models.dcgan.hub_networks import TutorialGenerator
 from gan_models.core.device import compute
 from gan_models.core.precision import psnr, sample_picture
-from gan_models.registry import CHECKPOINTS
 from gan_models.core.store import load_network
+from gan_models.cyclegan.networks import ResNetGenerator
+from gan_models.dcgan.hub_networks import TutorialGenerator
+from gan_models.inpainting.hub_networks import AOTGenerator
+from gan_models.registry import CHECKPOINTS
 from tests.benchmarks.bench_digits import EMPTY, until_served
 from tests.benchmarks.bench_load import resident_mb
 from tests.conftest import free_port, started_app

@@ -48,8 +48,8 @@ def main() -> None:
     import torch
 
     from gan_models import load
-    from gan_models.registry import CHECKPOINTS
     from gan_models.core.store import load_network
+    from gan_models.registry import CHECKPOINTS
 
     pipeline = load("digits", weights="embedded")
     plain, _ = load_network(CHECKPOINTS["digits-generator"], "embedded")

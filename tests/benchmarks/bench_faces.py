@@ -12,11 +12,11 @@ from functools import partial
 import torch
 
 from gan_models import load
-from gan_models.dcgan.hub_networks import TutorialGenerator
-from gan_models.dcgan.arithmetic import Sum, stops, work_out
-from gan_models.ui.photos import photo_sheet
-from gan_models.registry import CHECKPOINTS
 from gan_models.core.store import load_network
+from gan_models.dcgan.arithmetic import Sum, stops, work_out
+from gan_models.dcgan.hub_networks import TutorialGenerator
+from gan_models.registry import CHECKPOINTS
+from gan_models.ui.photos import photo_sheet
 
 COUNTS = (1, 25, 100)
 TOTAL = Sum((1, 2, 3), (4, 5, 6), (7, 8, 9))

@@ -25,17 +25,16 @@ def main() -> None:
     from PIL import Image
 
     from gan_models import load
-    from gan_models.inpainting.cut_and_paste import finish
     from gan_models.core.face_finder import find_faces
-    from gan_models.ui.tabs.inpaint.handlers import AVERAGES
-    from gan_models.ui.assets import STATIC
-    from gan_models.registry import CHECKPOINTS
     from gan_models.core.store import load_network
+    from gan_models.inpainting.cut_and_paste import finish
+    from gan_models.registry import CHECKPOINTS
+    from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
 
     painter = load("inpainting", weights="embedded")
     plain, _ = load_network(CHECKPOINTS["inpainting-generator"], "embedded")
     print(f"device {painter.device}, {torch.get_num_threads()} threads, torch {torch.__version__}")
-    face = Image.open(STATIC / AVERAGES[0]).convert("RGB")
+    face = Image.open(PICTURES / AVERAGES[0]).convert("RGB")
     mask = Image.new("L", face.size)
     mask.paste(255, (60, 60, 190, 100))
     hole = painter.prepare(face, mask)

@@ -11,15 +11,15 @@ import time
 import torch
 from torch.nn.functional import softplus
 
-from gan_models.live.networks import PointCritic, PointGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.data.mnist_subset import load_subset
 from gan_models.live.digits import DigitRun
+from gan_models.live.networks import PointCritic, PointGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.live.point_frame import draw
+from gan_models.live.point_sets import ring
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.live.settings import PointSettings
-from gan_models.data.mnist_subset import load_subset
-from gan_models.live.point_frame import draw
-from gan_models.live.point_sets import ring
 
 
 def bare_points(batch: int = 128):
@@ -105,9 +105,9 @@ def time_ring(seed: int) -> None:
 
 def time_digits(images, labels, seed: int) -> None:
     """The judge's opinion after each 10 s of a minute, one wall every third of a second included."""
+    from gan_models.core.store import load_network
     from gan_models.live.scores import Scorer
     from gan_models.registry import CHECKPOINTS
-    from gan_models.core.store import load_network
 
     scorer = Scorer(load_network(CHECKPOINTS["digit-judge"], "embedded")[0].float().eval(), images[::10])
     run, start, cpu = DigitRun(DigitSettings(seed=seed), images, labels), time.time(), time.process_time()

@@ -219,7 +219,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that servers end with a run that is ended
     plain = ("tests.benchmarks.plain_slider", "--model", model)
     ways = {
-        Way("our Sample tab", ("gan_models.ui.tabs.sample.handlers",), *OURS): f"/#sample?m={model}",
+        Way("our Sample tab", ("gan_models.ui.tabs", "sample"), *OURS): f"/#sample?m={model}",
         Way("gr.Slider to gr.Image", plain, *STANDARD): "/",
         Way("gr.Slider to gr.Image, queue=False", (*plain, "--no-queue"), *STANDARD): "/",
     }

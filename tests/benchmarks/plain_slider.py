@@ -8,9 +8,9 @@ import argparse
 
 import gradio as gr
 
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.photos import FACTOR, enlarged
 from gan_models.ui.tabs.sample.models import MODELS
-from gan_models.ui.model_pool import Studio
 
 
 def main() -> None:

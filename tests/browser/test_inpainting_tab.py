@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_models.ui.tabs.inpaint.handlers import AVERAGES
-from gan_models.ui.assets import STATIC
+from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
 from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 
@@ -18,7 +17,7 @@ READY = '.inpainting[data-state="ready"]'
 @pytest.fixture(scope="module")
 def tab_url(tmp_path_factory):
     """The tab alone, on a free port; its address."""
-    with tab_alone("inpainting", tmp_path_factory.mktemp("tab")) as url:
+    with tab_alone("inpaint", tmp_path_factory.mktemp("tab")) as url:
         yield url
 
 
@@ -73,7 +72,7 @@ def brush(page, *points) -> None:
 
 def photo_file(path, face: int = 1, side: int = 420, size=(1700, 1200)):
     picture = Image.new("RGB", size, (140, 150, 160))
-    picture.paste(Image.open(STATIC / AVERAGES[face]).convert("RGB").resize((side, side)), (600, 300))
+    picture.paste(Image.open(PICTURES / AVERAGES[face]).convert("RGB").resize((side, side)), (600, 300))
     picture.save(path)
     return picture
 

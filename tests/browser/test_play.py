@@ -2,8 +2,8 @@
 
 import pytest
 
-from gan_models.ui.tabs.family.prose import FAMILY
 from gan_models.ui.prose_tour import STEPS
+from gan_models.ui.tabs.family.prose import FAMILY
 
 pytestmark = pytest.mark.browser
 GAME, TREE = '.game[data-state="ready"] >> visible=true', '.family[data-state="ready"] >> visible=true'

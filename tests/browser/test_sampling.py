@@ -19,7 +19,7 @@ READY = '.sampling[data-state="ready"]'
 @pytest.fixture(scope="module")
 def tab_url(tmp_path_factory):
     """The tab alone, on a free port; its address."""
-    with tab_alone("sampling", tmp_path_factory.mktemp("tab")) as url:
+    with tab_alone("sample", tmp_path_factory.mktemp("tab")) as url:
         yield url
 
 

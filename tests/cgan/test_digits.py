@@ -5,14 +5,14 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.cgan.networks import DigitCritic, DigitGenerator
-from gan_models.classifiers.digits import DigitJudge
 from gan_models.cgan import pipeline as pipeline_module
-from gan_models.core.errors import BadRequest
+from gan_models.cgan.networks import DigitCritic, DigitGenerator
 from gan_models.cgan.pipeline import DigitPipeline, fold_norms, parse_digits
+from gan_models.classifiers.digits import DigitJudge
+from gan_models.core.errors import BadRequest
 from gan_models.core.latents import clean_amount
-from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
 from gan_models.core.store import Located
+from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
 
 GOLDEN = "tests/golden/digits.png"
 

@@ -13,9 +13,10 @@ from PIL import Image
 
 from gan_models.cgan import evaluate_game as metrics
 from gan_models.cgan import real_or_fake as pipeline
+from gan_models.ui.assets import beside
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.tabs.game import prose
 from gan_models.ui.tabs.game.handlers import Game, read_guesses
-from gan_models.ui.model_pool import Studio
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +267,6 @@ def test_guesses_are_read(value):
 
 
 def test_the_page_holds_no_answer():
-    from gan_models.ui.assets import static
-
-    assert "data-real" not in static("game.html") + static("game.js")
-    assert "sessionStorage.getItem(kept.key())" in static("game.js")  # a reload goes on where one was
+    view = {kind: beside(prose.__file__, f"view.{kind}") for kind in ("html", "js")}
+    assert "data-real" not in view["html"] + view["js"]
+    assert "sessionStorage.getItem(kept.key())" in view["js"]  # a reload goes on where one was

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from gan_models.dcgan.networks import DCGANGenerator
 from gan_models.core import device
 from gan_models.core.device import compute, on_cpu, out_of_memory
+from gan_models.dcgan.networks import DCGANGenerator
 from gan_models.ui.model_pool import Studio
 
 GPU = torch.device("meta")  # stands for a GPU: tensors can be sent there, and what is in them cannot be used

@@ -7,12 +7,11 @@ import pytest
 from PIL import Image
 
 from gan_models.core.face_finder import EYES_AT, Frame, find_faces, frame_of_eyes
-from gan_models.ui.tabs.inpaint.handlers import AVERAGES
-from gan_models.ui.assets import STATIC
+from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
 
 
 def average(number: int, size: int) -> Image.Image:
-    return Image.open(STATIC / AVERAGES[number]).convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
+    return Image.open(PICTURES / AVERAGES[number]).convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
 
 
 def scene(number: int, side: int, x: int, y: int, degrees: float = 0.0) -> Image.Image:

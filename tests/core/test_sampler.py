@@ -8,17 +8,17 @@ import pytest
 import safetensors.torch
 import torch
 
-from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
+from gan_models.cgan.pipeline import digit_sampler
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import FRAMES, MAX_STEPS, STRAY, Point, Sampler, clean_truncation, find_directions
-from gan_models.cgan.pipeline import digit_sampler
-from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
+from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 from gan_models.live.recipes import RECIPES
+from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.session_cache import Shelf
 from gan_models.ui.tabs.sample.handlers import Sampling
 from gan_models.ui.tabs.sample.sheets import sheet_url
-from gan_models.ui.session_cache import Shelf
-from gan_models.ui.model_pool import Studio
 
 DIM = 8
 SCALES = torch.tensor([0.05, 0.9, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05])

@@ -15,9 +15,9 @@ from torch import nn
 
 from gan_models.cgan.hub_networks import ConditionalDCGANGenerator
 from gan_models.core import store
-from gan_models.registry import CHECKPOINTS
 from gan_models.core.checkpoint import Checkpoint
 from gan_models.core.store import CheckpointError
+from gan_models.registry import CHECKPOINTS
 
 REPO, FILE = "me/weights", "tiny.safetensors"
 

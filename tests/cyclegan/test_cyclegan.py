@@ -9,13 +9,12 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from gan_models.core.store import CheckpointError, load_strictly
 from gan_models.cyclegan import evaluate as metrics
+from gan_models.cyclegan.checkpoints import CHECKPOINTS, OURS
+from gan_models.cyclegan.key_maps import UPIT_PARTS, critic_from, generator_from
 from gan_models.cyclegan.networks import InstanceNorm, PatchCritic, ResNetGenerator, across, network_like, normalised
 from gan_models.cyclegan.trainer import Critics, critic_loss, falling, persuasion_loss
-from gan_models.cyclegan import checkpoints as catalog_cyclegan
-from gan_models.core.checkpoint import Checkpoint, ours
-from gan_models.cyclegan.key_maps import UPIT_PARTS, critic_from, generator_from
-from gan_models.core.store import CheckpointError, load_strictly
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -113,7 +112,8 @@ def test_a_wrong_file_is_refused(tmp_path, fault):
 
 def test_catalog_entries_build_what_their_files_hold():
     """Each foreign entry's map turns the names of a full-size official state into exactly the network's own."""
-    entries = {entry.name: entry for entry in catalog_cyclegan.entries(Checkpoint, ours)}
+    entries = CHECKPOINTS
+    assert {e.name for e in entries.values() if e.embedded} == set(OURS)
     with torch.device("meta"):
         official = {"G": official_generator(64, 9).state_dict(), "D": official_critic(64).state_dict()}
     for entry in entries.values():
@@ -130,15 +130,6 @@ def test_catalog_entries_build_what_their_files_hold():
         mapped = {k: v.shape for k, v in entry.key_map(state).items()}
         assert mapped == {k: v.shape for k, v in network.state_dict().items()}
     assert {"horse-to-zebra-upit", "zebra-to-horse-upit", "horse-to-zebra-ziyobek"} <= set(entries)
-
-
-def test_ours_join_the_catalog_once_they_ship(monkeypatch):
-    assert {e.name for e in catalog_cyclegan.entries(Checkpoint, ours) if e.embedded} == set(catalog_cyclegan.OURS)
-    facts = {"sha256": "0" * 64, "metrics": {"FD": "1"}}
-    monkeypatch.setattr(catalog_cyclegan, "OURS", dict.fromkeys(("horse-to-zebra", "zebra-critic"), facts))
-    embedded = {e.name: e for e in catalog_cyclegan.entries(Checkpoint, ours) if e.embedded}
-    assert set(embedded) == {"horse-to-zebra", "zebra-critic"}
-    assert embedded["horse-to-zebra"].file == "horse_to_zebra.safetensors"
 
 
 def test_instance_norm_is_pytorchs_for_several_pictures():

@@ -6,13 +6,13 @@ import torch
 from PIL import Image
 from torch import nn
 
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
-from gan_models.cyclegan import detail
-from gan_models.cyclegan.pipeline import Translator, clean_strength, open_pair
-from gan_models.cyclegan.detail import Change, at_network_size, compose, network_size
 from gan_models.core.errors import BadRequest
-from gan_models.training.loop import save_weights
 from gan_models.core.store import CheckpointError, Located
+from gan_models.cyclegan import detail
+from gan_models.cyclegan.detail import Change, at_network_size, compose, network_size
+from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.cyclegan.pipeline import Translator, clean_strength, open_pair
+from gan_models.training.loop import save_weights
 
 CPU = torch.device("cpu")
 

@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
+from gan_models.classifiers.train_faces import accuracies, known_loss
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.celeba import ATTRIBUTES, flip_half, load_faces, to_signed
-from gan_models.classifiers.train_faces import accuracies, known_loss
 
 ROOT = Path(__file__).resolve().parents[2]
 

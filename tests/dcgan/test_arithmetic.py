@@ -12,21 +12,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gan_models.dcgan.evaluate_arithmetic import EXEMPLARS, TASKS, draw_triples, exemplars, found, interval
-from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.classifiers.faces import FaceJudge
 from gan_models.core import latents
-from gan_models.dcgan.arithmetic import JITTER, STOPS, Sum, add, add_pixels, around, averages, good_example, kept, points_of_interest, promises, stops, work_out
-from gan_models.dcgan.arithmetic_page import CELL, EDGE, GUTTER, figure
 from gan_models.core.errors import BadRequest
+from gan_models.core.store import CHECKPOINTS_DIR, Located
+from gan_models.data.celeba import ATTRIBUTES
+from gan_models.dcgan.arithmetic import (
+    JITTER,
+    STOPS,
+    Sum,
+    add,
+    add_pixels,
+    around,
+    averages,
+    good_example,
+    kept,
+    points_of_interest,
+    promises,
+    stops,
+    work_out,
+)
+from gan_models.dcgan.arithmetic_page import CELL, EDGE, GUTTER, figure
 from gan_models.dcgan.attributes import CATEGORIES
+from gan_models.dcgan.evaluate_arithmetic import EXEMPLARS, TASKS, draw_triples, exemplars, found, interval
+from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
 from gan_models.dcgan.pipeline import FacePipeline
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.photos import photo_sheet
 from gan_models.ui.tabs.arithmetic import prose
 from gan_models.ui.tabs.arithmetic.handlers import Arithmetic, verdict
-from gan_models.ui.photos import photo_sheet
-from gan_models.ui.model_pool import Studio
-from gan_models.core.store import CHECKPOINTS_DIR, Located
 
 SUM = {"a": [1, 2, 3], "b": [4, 5], "c": [6]}
 

@@ -2,13 +2,13 @@
 
 import torch
 
-from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.classifiers.faces import FaceJudge
-from gan_models.training.feature_critic import TAPS, FeatureCritic
 from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.data.celeba import ATTRIBUTES
+from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
 from gan_models.dcgan.pipeline import fold_norms
 from gan_models.dcgan.train import Critics, Encoder, autoencoder_loss, critic_loss, generator_loss
+from gan_models.training.feature_critic import TAPS, FeatureCritic
 
 
 def shaken(generator: DCGANGenerator) -> DCGANGenerator:

@@ -4,10 +4,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.dcgan.evaluate import nearest, to_levels
-from gan_models.core.squeezenet import load_squeezenet
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
-from gan_models.core.squeezenet import SqueezeNetFeatures
 
 
 def test_nearest_by_hand():

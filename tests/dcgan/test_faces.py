@@ -9,15 +9,15 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.data.celeba import ATTRIBUTES
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
+from gan_models.core.sampler import MAX_PICTURES, Point
+from gan_models.data.celeba import ATTRIBUTES
 from gan_models.dcgan.attributes import CATEGORIES
 from gan_models.dcgan.pipeline import in_words
-from gan_models.core.sampler import MAX_PICTURES, Point
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.tabs.sample.handlers import Sampling
 from gan_models.ui.tabs.sample.models import MODELS
-from gan_models.ui.model_pool import Studio
 
 GOLDEN = "tests/golden/faces.png"
 

@@ -11,16 +11,15 @@ import torch.nn.functional as F
 from loopback_hub import loopback_hub
 from torch import nn
 
-from gan_models.dcgan.hub_networks import TutorialGenerator
-from gan_models.dcgan import hub_pipeline as foreign_faces
-from gan_models.core import latents
+from gan_models.core import latents, store
 from gan_models.core.errors import BadRequest
-from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES
-from gan_models.dcgan.hub_pipeline import SAMPLES, cache_folder, foreign_sampler
 from gan_models.core.sampler import Point
-from gan_models.core import store
-from gan_models.registry import CHECKPOINTS
 from gan_models.core.store import CheckpointError, Located
+from gan_models.dcgan import hub_pipeline as foreign_faces
+from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES
+from gan_models.dcgan.hub_networks import TutorialGenerator
+from gan_models.dcgan.hub_pipeline import SAMPLES, cache_folder, foreign_sampler
+from gan_models.registry import CHECKPOINTS
 
 PUBLIC = [("faces-dcgan-celeba", "main."), ("faces-huggan-dcgan", "model.")]
 CPU = torch.device("cpu")

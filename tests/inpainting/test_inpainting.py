@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gan_models.metrics.closeness import psnr, ssim
-from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
-from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite, pull_push
-from gan_models.inpainting.cut_and_paste import border_match, cut, sample
 from gan_models.core.errors import BadRequest
 from gan_models.core.face_finder import Frame
-from gan_models.inpainting.pipeline import Inpainter, choose_frame
+from gan_models.inpainting.cut_and_paste import border_match, cut, sample
+from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
 from gan_models.inpainting.naive_fills import naive_fill
+from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite, pull_push
+from gan_models.inpainting.pipeline import Inpainter, choose_frame
 from gan_models.inpainting.train import alike, best_of_two, critic_patches, generator_patches, without_norm
+from gan_models.metrics.closeness import psnr, ssim
 from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import mean_where, unit_distance
 
@@ -328,8 +328,8 @@ def test_psnr_and_ssim_by_hand():
 def tab(painter):
     from types import SimpleNamespace
 
-    from gan_models.ui.tabs.inpaint.handlers import Painting
     from gan_models.ui.model_pool import Studio
+    from gan_models.ui.tabs.inpaint.handlers import Painting
 
     studio = Studio()
     painter.located = SimpleNamespace(origin="embedded")

@@ -7,13 +7,13 @@ import torch
 from PIL import Image
 
 from gan_models.classifiers.digits import DigitJudge
-from gan_models.live.networks import ClassicCritic, ClassicGenerator, Dropout
+from gan_models.data.mnist import to_signed
+from gan_models.data.mnist_subset import NOTE, SUBSET, load_subset
 from gan_models.live.digits import HISTORY, DigitRun, export_generator, import_generator
+from gan_models.live.networks import ClassicCritic, ClassicGenerator, Dropout
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.live.scores import Scorer
 from gan_models.training.losses import LOSSES
-from gan_models.data.mnist import to_signed
-from gan_models.data.mnist_subset import NOTE, SUBSET, load_subset
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def one_thread():
 
 @pytest.fixture(scope="module")
 def judge():
-    from gan_models.registry import CHECKPOINTS
     from gan_models.core.store import load_network
+    from gan_models.registry import CHECKPOINTS
 
     return load_network(CHECKPOINTS["digit-judge"], "embedded")[0].float().eval()
 

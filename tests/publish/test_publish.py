@@ -19,8 +19,9 @@ from loopback_hub import TOKEN, loopback_hub
 from safetensors.torch import save_file
 from torch import nn
 
+from gan_models import registry
+from gan_models.core import checkpoint, store
 from gan_models.publish import cards, publish
-from gan_models.core import checkpoint as catalog, store
 
 RUN = "import sys, test_publish; sys.exit(test_publish.run(*sys.argv[1:]))"
 RUN_AND_LOAD = """
@@ -39,7 +40,7 @@ PROJECT = {
     "README.md": "# GAN Atelier\n\nDigits, faces, zebras \u2013 and why.\n".encode(),
     "gan_models/__init__.py": b"",
     "gan_models/ui/app.py": b"import gradio\n",
-    "gan_models/ui/static/live.js": b"let latest = 0;\n",
+    "gan_models/ui/tabs/learn/view.js": b"let latest = 0;\n",
     "checkpoints/README.md": b"# Cards\n",
 }
 JUNK = (
@@ -63,10 +64,10 @@ FOREIGN = [
 ]  # fmt: skip
 
 
-def small_catalog(root: Path) -> dict[str, catalog.Checkpoint]:
+def small_catalog(root: Path) -> dict[str, checkpoint.Checkpoint]:
     """Two tiny entries whose files lie in ``root``/checkpoints, and the stranger of the real catalog."""
-    base = catalog.CHECKPOINTS["digits-generator"]
-    entries = {"digits-cgan-mnist": catalog.CHECKPOINTS["digits-cgan-mnist"]}
+    base = registry.CHECKPOINTS["digits-generator"]
+    entries = {"digits-cgan-mnist": registry.CHECKPOINTS["digits-cgan-mnist"]}
     for file, inputs in WEIGHTS.items():
         entries[file[:-12]] = dataclasses.replace(
             base,
@@ -76,7 +77,7 @@ def small_catalog(root: Path) -> dict[str, catalog.Checkpoint]:
             build=lambda inputs=inputs: nn.Linear(inputs, 2),
             parameters=2 * inputs + 2,
             metrics={"Judge's accuracy": f"{inputs} %"},
-            repo_id=catalog.OUR_REPO,
+            repo_id=checkpoint.OUR_REPO,
         )
     return entries
 
@@ -84,7 +85,7 @@ def small_catalog(root: Path) -> dict[str, catalog.Checkpoint]:
 def run(root: str, *argv: str) -> int:
     """In a process of its own: the command line on the small project."""
     store.CHECKPOINTS_DIR = Path(root) / "checkpoints"
-    catalog.CHECKPOINTS = small_catalog(Path(root))
+    registry.CHECKPOINTS = small_catalog(Path(root))
     return publish.main(argv, root=Path(root))
 
 
@@ -98,7 +99,7 @@ def root(tmp_path, monkeypatch) -> Path:
     for file, inputs in WEIGHTS.items():
         save_file(nn.Linear(inputs, 2).state_dict(), folder / "checkpoints" / file)
     monkeypatch.setattr(store, "CHECKPOINTS_DIR", folder / "checkpoints")
-    monkeypatch.setattr(catalog, "CHECKPOINTS", small_catalog(folder))
+    monkeypatch.setattr(registry, "CHECKPOINTS", small_catalog(folder))
     return folder
 
 
@@ -120,7 +121,8 @@ def api(hub) -> HfApi:
 def start(code: str, *args: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess:
     """Python in a process of its own, where huggingface_hub reads its settings afresh."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING_FACE", "SPACE_", "GAN_ATELIER"))}
-    paths = os.pathsep.join((str(publish.ROOT), str(Path(__file__).parent)))
+    here = Path(__file__).parent
+    paths = os.pathsep.join(map(str, (publish.ROOT, here, here.parent)))
     fixed = {"PYTHONPATH": paths, "HF_HOME": str(tmp_path / "hf"), "HF_HUB_DISABLE_XET": "1"}
     command = [sys.executable, *(("-c", code) if code else ()), *args]
     return subprocess.run(
@@ -178,7 +180,7 @@ def test_weights_land_byte_identical_and_load_as_their_card_tells(root, hub, tmp
     url, loaded = done.stdout.splitlines()
     assert url == f"{hub.url}/me/w"
     assert loaded == "hub Linear(in_features=3, out_features=2, bias=True)"
-    held = hub.files("me/w", revision=catalog.OUR_REVISION)
+    held = hub.files("me/w", revision=checkpoint.OUR_REVISION)
     assert held == hub.files("me/w")
     assert set(held) == {*WEIGHTS, "README.md", ".gitattributes"}
     for file in WEIGHTS:
@@ -220,7 +222,7 @@ def test_publishing_the_same_weights_twice_is_fine_but_a_taken_tag_is_told(root,
     tagged = hub.files("me/w", revision="v1")
     save_file({"weight": torch.zeros(2, 3), "bias": torch.ones(2)}, root / "checkpoints/first.safetensors")
     changed = store.sha256_of(root / "checkpoints/first.safetensors")
-    catalog.CHECKPOINTS["first"] = dataclasses.replace(catalog.CHECKPOINTS["first"], sha256=changed)
+    registry.CHECKPOINTS["first"] = dataclasses.replace(registry.CHECKPOINTS["first"], sha256=changed)
     capsys.readouterr()
     assert publish.main(["weights", "--repo-id", "me/w"], api=api) == 1
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "tag" in line]
@@ -241,7 +243,7 @@ def test_damaged_weights_are_not_published(root, hub, api, capsys):
 
 
 def test_space_lands_byte_identical_with_its_variable(root, hub, api, capsys):
-    hub.add("me/w", dict.fromkeys(WEIGHTS, b"x"), tags=[catalog.OUR_REVISION])
+    hub.add("me/w", dict.fromkeys(WEIGHTS, b"x"), tags=[checkpoint.OUR_REVISION])
     args = ["space", "--repo-id", "me/demo", "--weights-repo", "me/w"]
     assert publish.main(args, api=api, root=root) == 0
     assert capsys.readouterr().out.strip() == f"{hub.url}/spaces/me/demo"
@@ -277,11 +279,11 @@ def test_space_front_matter_holds_every_key():
 def test_space_update_takes_old_modules_out_and_leaves_foreign_files(root, hub, api):
     assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 0
     hub.add("me/demo", hub.files("me/demo", "space") | {"notes.txt": b"mine"}, kind="space")
-    (root / "gan_models/ui/static/live.js").unlink()
+    (root / "gan_models/ui/tabs/learn/view.js").unlink()
     (root / "app.py").write_bytes(b"print('again')\n")
     assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 0
     held = hub.files("me/demo", "space")
-    assert set(held) == space_expected() - {"gan_models/ui/static/live.js"} | {"notes.txt", ".gitattributes"}
+    assert set(held) == space_expected() - {"gan_models/ui/tabs/learn/view.js"} | {"notes.txt", ".gitattributes"}
     assert held["app.py"] == b"print('again')\n"
 
 
@@ -295,7 +297,7 @@ def test_space_without_published_weights_preloads_nothing_and_says_so(root, hub,
 
 
 def test_space_with_a_weights_repository_that_lacks_them_is_not_pushed(root, hub, api, capsys):
-    hub.add("me/w", {"first.safetensors": b"x"}, tags=[catalog.OUR_REVISION])
+    hub.add("me/w", {"first.safetensors": b"x"}, tags=[checkpoint.OUR_REVISION])
     assert publish.main(["space", "--repo-id", "me/d", "--weights-repo", "me/w"], api=api, root=root) == 1
     assert "weights --repo-id me/w` first" in capsys.readouterr().err
     assert ("space", "me/d") not in hub.repos

@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 
 from gan_models.cgan.networks import DigitGenerator
 from gan_models.classifiers.train_digits import accuracy, jitter
-from gan_models.training.loop import MovingAverage, load_state, save_state, save_weights
 from gan_models.data.mnist import load_mnist, to_signed
+from gan_models.training.loop import MovingAverage, load_state, save_state, save_weights
 
 ROOT = Path(__file__).resolve().parents[2]
 

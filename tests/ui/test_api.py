@@ -28,7 +28,7 @@ def picture(answer) -> Image.Image:
 def portrait(tmp_path) -> Path:
     """A photograph that ships with the page, as PNG so that pixels can be compared."""
     path = tmp_path / "portrait.png"
-    Image.open(ROOT / "gan_models/ui/static/portrait_hopper.webp").convert("RGB").save(path)
+    Image.open(ROOT / "gan_models/ui/tabs/inpaint/portrait_hopper.webp").convert("RGB").save(path)
     return path
 
 
@@ -59,7 +59,7 @@ def test_translation_has_the_pictures_size(client, tmp_path):
     from gradio_client import handle_file
 
     path = tmp_path / "meadow.jpg"
-    Image.open(ROOT / "gan_models/ui/static/horses_meadow.webp").convert("RGB").crop((0, 0, 301, 200)).save(path)
+    Image.open(ROOT / "gan_models/ui/tabs/horses/meadow.webp").convert("RGB").crop((0, 0, 301, 200)).save(path)
     made, way = client.predict(handle_file(str(path)), "horse_to_zebra", 1, api_name="/translate")
     assert picture(made).size == (301, 200)
     assert way == {"direction": "horse_to_zebra"}

@@ -130,8 +130,8 @@ def test_sample_endpoints(client):
 
 
 def painter():
-    from gan_models.ui.tabs.digits.handlers import Painter
     from gan_models.ui.model_pool import Studio
+    from gan_models.ui.tabs.digits.handlers import Painter
 
     return Painter(Studio("cpu", "embedded"))
 

@@ -17,8 +17,8 @@ from conftest import ROOT, free_port
 from loopback_hub import loopback_hub
 from safetensors.torch import save_file
 
-from gan_models.ui.model_pool import ModelUnavailable, Studio
 from gan_models.registry import CHECKPOINTS
+from gan_models.ui.model_pool import ModelUnavailable, Studio
 from tests.visitor import POINT, SUM, Visitor
 
 # Checkpoints and the Hub

@@ -12,11 +12,11 @@ import pytest
 from conftest import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.server import service
 from gan_models.ui.server.limits import MOST_BODY, MOST_UPLOAD
 from gan_models.ui.server.request_queue import Size, aside
 from gan_models.ui.server.service import OOPS, put_in_service, verdict
-from gan_models.ui.model_pool import Studio
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.alone

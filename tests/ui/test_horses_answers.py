@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from gan_models.core.pictures import from_data_url
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.tabs.horses import prose
 from gan_models.ui.tabs.horses.handlers import PNG_PIXELS, Stable, file_url
-from gan_models.ui.model_pool import Studio
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.ui.test_hostile import FILES
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.alone
-MEADOW = "gan_models/ui/static/horses_meadow.webp"
+MEADOW = "gan_models/ui/tabs/horses/meadow.webp"
 SECRETS = ("root:x:0", "import gradio", "HOME=")
 
 

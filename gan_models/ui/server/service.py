@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gan_models import __version__
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.server import lifetime
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
 from gan_models.ui.server.request_queue import SIZES, Busy, Line, Size
-from gan_models.ui.model_pool import Studio
 from gan_models.ui.server.telemetry import Journal, Telemetry
 
 OOPS = "Something went wrong on the server that nobody foresaw. Try again; if it happens again, reload the page."

@@ -1,17 +1,13 @@
-"""The tab in which one adds and subtracts faces: a custom component that asks :class:`Arithmetic` for sums.
-
-``python -m gan_models.ui.tabs.arithmetic.handlers`` shows the tab alone.
-"""
+"""What the arithmetic tab asks, answered: galleries, sums, strips, and what classifier and critic say of them."""
 
 import threading
 
 import gradio as gr
 
-from gan_models.ui.tabs.arithmetic import prose
 from gan_models.ui.handlers import Answers
-from gan_models.ui.photos import photo_sheet
 from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
+from gan_models.ui.photos import photo_sheet
+from gan_models.ui.tabs.arithmetic import prose
 
 MOST_SHOWN = 24  # faces of a gallery
 
@@ -180,35 +176,3 @@ def verdict(promised, found, points: list[int]) -> dict:
     others = [row for row in others if row[2] is not None]
     word, tone = prose.verdict_word(chosen, others)
     return {"word": word, "tone": tone, "points": chosen, "others": others}
-
-
-def build_arithmetic_tab(studio: Studio) -> Arithmetic:
-    """Lay out the tab inside the current Blocks, and its endpoint ``arithmetic``."""
-    arithmetic = Arithmetic(studio)
-
-    def sums(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return arithmetic.answer(request)
-
-    template = static("arithmetic.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
-    gr.HTML(
-        html_template=template,
-        css_template=static("arithmetic.css"),
-        js_on_load=static("arithmetic.js").replace("@GALLERY@", static("arithmetic_gallery.js")),
-        server_functions=[sums],
-        apply_default_css=False,
-        elem_id="arithmetic",
-    )
-    with gr.Group(visible=False):
-        columns = [gr.Textbox("1, 2, 3", label=f"Column {name}") for name in "ABC"]
-        inputs = [*columns, gr.Number(1, label="Strength")]
-        pictures = [gr.Image(label=label, format="png", type="pil") for label in ("Face", "The same sum on pixels")]
-        gr.Button("Add").click(
-            arithmetic.endpoint, inputs, [*pictures, gr.JSON(label="Opinions")], api_name="arithmetic"
-        )
-    return arithmetic
-
-
-if __name__ == "__main__":
-    from gan_models.ui.server.serve_tab import show_alone
-
-    show_alone(prose.TAB, build_arithmetic_tab)

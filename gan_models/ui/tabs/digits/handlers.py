@@ -1,22 +1,12 @@
-"""The digits tab: one custom component that asks :func:`paint` for ink, and the same thing as a public endpoint."""
+"""What the digits tab asks, answered: digits as ink, and what critic and judge say of them."""
 
-import json
 import time
 
 import gradio as gr
 
-from gan_models.ui import prose
-from gan_models.ui.handlers import facts
+from gan_models.ui.handlers import facts, whole
 from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
-from gan_models.ui.server.uploads import picture_input
 
-STYLES = (
-    {"label": "Slant", "low": "leaning left", "high": "leaning right"},
-    {"label": "Weight", "low": "fine pen", "high": "thick pen"},
-    {"label": "Width", "low": "narrow", "high": "wide"},
-    {"label": "Flourish", "low": "one way", "high": "the other way"},
-)
 MODELS = ("digits", "digits-cgan-mnist")
 MORPH_FRAMES = 25
 JUDGE_ACCURACY = "99.7 %"
@@ -236,47 +226,7 @@ def checked(request: object) -> dict:
     return request
 
 
-def whole(value: object, other: int) -> int:
-    """A seed: any finite number's whole part, folded into 0 to 2,147,483,647; ``other`` for anything else."""
-    try:
-        return int(float(value)) % 2**31  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return other
-
-
 def digit(value: object, other: int) -> int:
     """A digit 0 to 9, or ``other``."""
     number = whole(value, other)
     return number if number in range(10) else other
-
-
-def build_digits_tab(studio: Studio) -> Painter:
-    """Lay out the tab inside the current Blocks, and its endpoints ``digits`` and ``critic``."""
-    painter = Painter(studio)
-
-    def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return painter.paint(request)
-
-    def print_page(request: dict) -> dict:
-        return painter.print_page(request)
-
-    template = static("digits.html").replace("@LEAD@", prose.DIGITS_LEAD)
-    explained = prose.DIGITS_EXPLAINED.replace("JUDGE", JUDGE_ACCURACY)
-    gr.HTML(
-        html_template=template.replace("@EXPLAINED@", explained),
-        css_template=static("digits.css"),
-        js_on_load=static("digits.js").replace("@STYLES@", json.dumps(STYLES)),
-        server_functions=[paint, print_page],
-        apply_default_css=False,
-        elem_id="digits",
-    )
-    with gr.Group(visible=False):
-        sliders = [gr.Number(0, label=s["label"]) for s in STYLES]
-        inputs = [gr.Textbox("1990", label="Digits"), gr.Number(7, label="Hand"), *sliders]
-        outputs = [gr.Image(label="Page", format="png", type="pil"), gr.JSON(label="Opinions")]
-        gr.Button("Write").click(painter.endpoint, inputs, outputs, api_name="digits")
-        gr.Button("Judge").click(
-            painter.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
-            gr.JSON(label="Verdict"), api_name="critic",
-        )  # fmt: skip
-    return painter

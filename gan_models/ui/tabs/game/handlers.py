@@ -1,18 +1,14 @@
-"""The game "Real or fake?": ten pairs of digits, the visitor against the critic.
+"""What the game "Real or fake?" asks, answered.
 
 The server keeps nothing of a game: pictures and answers are made again from the seed in each request, so any number of
-visitors may play. ``python -m gan_models.ui.tabs.game.handlers`` shows the tab alone.
+visitors may play.
 """
 
 from functools import lru_cache
 
-import gradio as gr
-
-from gan_models.ui.tabs.game import prose
-from gan_models.ui.handlers import Answers
-from gan_models.ui.handlers import whole
+from gan_models.ui.handlers import Answers, whole
 from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
+from gan_models.ui.tabs.game import prose
 
 FACTOR = 6  # how much larger the smoothed digits are than the network's
 REMEMBERED = 64  # games kept for the next request; losing one only costs its milliseconds
@@ -38,8 +34,8 @@ class Game(Answers):
 
     def deal(self, _, request: dict) -> dict:
         """The pictures of a game, all on one sheet so that no file size gives one away, and what to call them."""
-        from gan_models.core import images
         from gan_models.cgan.strokes import measure_strokes
+        from gan_models.core import images
 
         seed = whole(request.get("seed"), 0)
         dealt, *_ = self._worked_out(seed)
@@ -119,28 +115,3 @@ def tells(real: tuple[int, ...], measured, pointing) -> dict:
         })  # fmt: skip
     both = by_ruler_and_fog(pointing).tolist()
     return {"tells": told, "both": [int(sign * said) for sign, said in zip(signs, both, strict=True)]}
-
-
-def build_game_tab(studio: Studio) -> Game:
-    """Lay out the tab inside the current Blocks."""
-    game = Game(studio)
-
-    def play(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return game.answer(request)
-
-    template = static("game.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
-    gr.HTML(
-        html_template=template,
-        css_template=static("game.css"),
-        js_on_load=static("game.js"),
-        server_functions=[play],
-        apply_default_css=False,
-        elem_id="game",
-    )
-    return game
-
-
-if __name__ == "__main__":
-    from gan_models.ui.server.serve_tab import show_alone
-
-    show_alone(prose.TAB, build_game_tab)

@@ -1,21 +1,16 @@
-"""The tab in which horses become zebras: a custom component that asks :class:`Stable` for translations.
+"""The tab in which horses become zebras: a custom component that asks :class:`Stable` for translations."""
 
-``python -m gan_models.ui.tabs.horses`` shows the tab alone; ``--pair DIR`` with a pair that somebody trained.
-"""
-
-import argparse
 import json
-from pathlib import Path
 
 import gradio as gr
 
-from gan_models.ui.tabs.horses import prose
-from gan_models.ui.server.serve_tab import show_alone
-from gan_models.ui.tabs.horses.handlers import MODELS, Stable
-from gan_models.ui.photos import thumbnail_url
-from gan_models.ui.assets import STATIC, static
+from gan_models.ui.assets import beside
 from gan_models.ui.model_pool import Studio
+from gan_models.ui.photos import thumbnail_url
 from gan_models.ui.server.uploads import picture_input
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs.horses import prose
+from gan_models.ui.tabs.horses.handlers import MODELS, PICTURES, Stable
 
 
 def examples() -> str:
@@ -37,28 +32,32 @@ def failures() -> str:
 
 
 def shown(name: str, side: int) -> str:
-    return thumbnail_url(STATIC / f"horses_{name}.webp", side)
+    return thumbnail_url(PICTURES / f"{name}.webp", side)
 
 
-def build_horses_tab(studio: Studio) -> Stable:
+def build(studio: Studio) -> Stable:
     """Lay out the tab inside the current Blocks, and its endpoint ``translate``."""
     stable = Stable(studio)
 
     def graze(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
         return stable.answer(request)
 
-    template = static("horses.html")
+    template = beside(__file__, "view.html")
     for mark, text in (
         ("@LEAD@", prose.LEAD), ("@EXPLAINED@", prose.EXPLAINED), ("@CREDIT@", prose.CREDIT),
         ("@EXAMPLES@", examples()), ("@FAILURES@", failures()), ("@LOST@", prose.LOST),
     ):  # fmt: skip
         template = template.replace(mark, text)
     titles = prose.EXAMPLES | {name: title.rstrip(".") for name, (title, _) in prose.FAILURES.items()}
-    script = static("horses.js").replace("@TITLES@", json.dumps(titles)).replace("@MODELS@", json.dumps(list(MODELS)))
+    script = (
+        beside(__file__, "view.js")
+        .replace("@TITLES@", json.dumps(titles))
+        .replace("@MODELS@", json.dumps(list(MODELS)))
+    )
     gr.HTML(
         html_template=template,
-        css_template=static("horses.css"),
-        js_on_load=script + static("horses_live.js"),
+        css_template=beside(__file__, "view.css"),
+        js_on_load=script + beside(__file__, "camera.js"),
         server_functions=[graze],
         apply_default_css=False,
         elem_id="horses",
@@ -73,31 +72,4 @@ def build_horses_tab(studio: Studio) -> Stable:
     return stable
 
 
-class OnePair(Studio):
-    """A studio with one pair in it, read from a folder."""
-
-    def __init__(self, folder: Path):
-        super().__init__()
-        self.folder = folder
-
-    def get(self, name: str):
-        if name != MODELS["ours"]:
-            return super().get(name)
-        if name not in self._pipelines:
-            from gan_models.cyclegan.pipeline import open_pair
-            from gan_models.core.device import pick_device
-
-            self._pipelines[name] = open_pair(self.folder, ("horse", "zebra"), pick_device(self.device))
-        return self._pipelines[name]
-
-
-def main() -> None:
-    """This tab alone."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pair", type=Path, help="a folder that the training script wrote, with its default names")
-    pair = parser.parse_args().pair
-    show_alone(prose.TAB, lambda studio: build_horses_tab(OnePair(pair) if pair else studio))
-
-
-if __name__ == "__main__":
-    main()
+TAB = Tab(prose.TAB, build)

@@ -5,16 +5,17 @@ import io
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 
-from gan_models.ui.tabs.horses import prose
 from gan_models.ui.handlers import Answers, Gone, facts
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.photos import jpeg_url
 from gan_models.ui.session_cache import Shelf
-from gan_models.ui.assets import STATIC
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.tabs.horses import prose
 
+PICTURES = Path(__file__).parent  # the examples
 WORKING = 768  # the longest side of the copy that the page shows
 LIVE_BYTES = 400_000  # of a frame from the webcam
 PNG_PIXELS = 2_000_000  # beyond, a download is a JPEG
@@ -65,7 +66,7 @@ class Stable(Answers):
         name = request.get("name")
         if not isinstance(name, str) or name not in prose.EXAMPLES | prose.FAILURES:
             return {"error": "There is no such example; choose one above."}
-        return self.receive((STATIC / f"horses_{name}.webp").read_bytes())
+        return self.receive((PICTURES / f"{name}.webp").read_bytes())
 
     def receive(self, data: bytes) -> dict:
         """Open a file and put it on the shelf; the answer has a working copy and what our critics think it shows."""
@@ -151,7 +152,7 @@ class Stable(Answers):
             if model not in self._failures:
                 made = {}
                 for name in prose.FAILURES:
-                    data = (STATIC / f"horses_{name}.webp").read_bytes()
+                    data = (PICTURES / f"{name}.webp").read_bytes()
                     made[name] = jpeg_url(pipeline.translate(Image.open(io.BytesIO(data)), "horse_to_zebra"))
                 self._failures[model] = made
         return {"made": self._failures[model]}

@@ -1,24 +1,18 @@
-"""The tab in which part of a face is brushed away and comes back: a custom component that asks :class:`Painting`.
-
-``python -m gan_models.ui.tabs.inpaint.handlers`` shows the tab alone.
-"""
+"""What the inpainting tab asks, answered: pictures and their faces, fillings, and the filled picture to keep."""
 
 import io
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import gradio as gr
 
-from gan_models.ui.tabs.inpaint import prose
-from gan_models.ui.server.serve_tab import show_alone
 from gan_models.ui.handlers import Answers, Gone, facts
-from gan_models.ui.tabs.inpaint.requests import frame_values, picture_url, read_frame, read_mask_url, read_seeds, whole
-from gan_models.ui.photos import thumbnail_url
-from gan_models.ui.session_cache import Shelf
-from gan_models.ui.assets import STATIC, static
 from gan_models.ui.model_pool import Studio
-from gan_models.ui.server.uploads import picture_input
+from gan_models.ui.session_cache import Shelf
+from gan_models.ui.tabs.inpaint.requests import frame_values, picture_url, read_frame, read_mask_url, read_seeds, whole
 
+PICTURES = Path(__file__).parent  # the examples
 WORKING = 1024  # the longest side of the copy that the page works on
 AVERAGES = tuple(f"average_{name}.webp" for name in ("women", "men", "old_women", "old_men"))
 EXAMPLES = {  # file -> where the eyes are, in shares of its width and height
@@ -66,7 +60,7 @@ class Painting(Answers):
         if number not in range(len(EXAMPLES)):
             return {"error": f"There are {len(EXAMPLES)} examples, numbered from 0."}
         name, eyes = list(EXAMPLES.items())[number]
-        return self.receive((STATIC / name).read_bytes(), eyes)
+        return self.receive((PICTURES / name).read_bytes(), eyes)
 
     def invent(self, request: dict) -> dict:
         """A face that does not exist, from the face generator, by its seed; enlarged smoothly."""
@@ -193,46 +187,3 @@ class Painting(Answers):
         mask.paste(255, (30, 30, 70, 60))
         request = {"ask": "fill", "key": opened["key"], "mask": picture_url(mask), "seeds": [1, 2, 3, 4]}
         self.answer(request | {"frame": opened["faces"][0]})
-
-
-def thumbnails() -> str:
-    """The examples as buttons."""
-    made = []
-    for number, name in enumerate(EXAMPLES):
-        url, label = thumbnail_url(STATIC / name), prose.EXAMPLES[number]
-        made.append(
-            f'<button type="button" data-example="{number}" title="{label}"><img src="{url}" alt="{label}"></button>'
-        )
-    return "".join(made)
-
-
-def build_inpainting_tab(studio: Studio) -> Painting:
-    """Lay out the tab inside the current Blocks, and its endpoint ``inpaint``."""
-    painting = Painting(studio)
-
-    def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return painting.answer(request)
-
-    template = static("inpainting.html")
-    for mark, text in (("@LEAD@", prose.LEAD), ("@EXPLAINED@", prose.EXPLAINED), ("@EXAMPLES@", thumbnails())):
-        template = template.replace(mark, text)
-    gr.HTML(
-        html_template=template,
-        css_template=static("inpainting.css"),
-        js_on_load=static("inpainting.js"),
-        server_functions=[paint],
-        apply_default_css=False,
-        elem_id="inpaint",
-    )
-    with gr.Group(visible=False):
-        image = picture_input("Picture", ("RGB", "RGBA", "L"))
-        mask = picture_input("Mask", ("L", "1"))
-        filled = gr.Image(label="Filled", type="pil", format="png")
-        gr.Button("Inpaint").click(
-            painting.endpoint, [image, mask, gr.Number(0, label="Seed")], filled, api_name="inpaint"
-        )
-    return painting
-
-
-if __name__ == "__main__":
-    show_alone(prose.TAB, build_inpainting_tab)

@@ -1,18 +1,13 @@
-"""The tab in which a GAN learns while you watch: one custom component that asks :class:`Teacher` for the next moment.
+"""What the tab in which a GAN learns asks, answered.
 
 Training is pulled along by the page, see :mod:`gan_models.live.sessions`. PyTorch is imported with the first run.
 """
 
 import base64
-import json
 from functools import cached_property
 
-import gradio as gr
-
-from gan_models.ui.tabs.learn import prose
 from gan_models.ui.handlers import Answers
 from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
@@ -59,9 +54,9 @@ class Teacher(Answers):
 
     @cached_property
     def _scorer(self):
-        from gan_models.live.scores import Scorer
-        from gan_models.registry import CHECKPOINTS
+        from gan_models.classifiers.checkpoints import CHECKPOINTS
         from gan_models.core.store import load_network
+        from gan_models.live.scores import Scorer
 
         judge, _ = load_network(CHECKPOINTS["digit-judge"], "embedded")
         images, _ = self._mnist
@@ -70,9 +65,9 @@ class Teacher(Answers):
     # --- two dimensions -----------------------------------------------------------------------------------------
 
     def start_points(self, request: dict) -> dict:
+        from gan_models.live.point_frame import draw, pack
         from gan_models.live.points import PointRun
         from gan_models.live.settings import PointSettings
-        from gan_models.live.point_frame import draw, pack
 
         settings = PointSettings.read(dictionary(request, "settings"))
         drawing = request.get("drawing")
@@ -184,56 +179,3 @@ def whole_number(value: object, low: int, high: int) -> int:
         return min(high, max(low, int(value)))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return high
-
-
-def choices() -> dict:
-    """What the page offers, from the tables that training itself uses (none of them needs PyTorch to be shown)."""
-    from dataclasses import asdict
-
-    from gan_models.live.presets import PRESETS
-    from gan_models.live.recipes import RECIPES
-    from gan_models.live.settings import PointSettings
-    from gan_models.training.losses import LOSSES
-
-    return {
-        "presets": {key: asdict(preset) for key, preset in PRESETS.items()},
-        "defaults": asdict(PointSettings()),
-        "losses": {key: loss.title for key, loss in LOSSES.items()},
-        "recipes": {k: {"title": r.title, "why": r.why, "cure": r.cure} for k, r in RECIPES.items()},
-    }
-
-
-def build_learn_tab(studio: Studio) -> Teacher:
-    """Lay out the tab inside the current Blocks."""
-    teacher = Teacher(studio)
-
-    def learn(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return teacher.answer(request)
-
-    def offer(request: dict) -> dict:
-        return choices()
-
-    template = static("learn.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
-    template = template.replace("@POINTS_HELP@", prose.POINTS_HELP).replace("@DIGITS_HELP@", prose.DIGITS_HELP)
-    component = gr.HTML(
-        html_template=template,
-        css_template=static("learn.css"),
-        js_on_load="",
-        server_functions=[learn, offer],
-        apply_default_css=False,
-        elem_id="learn",
-    )
-    scripts = "\n".join(static(f"learn{part}.js") for part in ("", "_points", "_digits"))
-    component.js_on_load = scripts.replace("@COMPONENT@", json.dumps(component._id))
-    return teacher
-
-
-def main() -> None:
-    """This tab alone."""
-    with gr.Blocks(title=prose.TAB, analytics_enabled=False) as blocks:
-        build_learn_tab(Studio())
-    blocks.launch(css=static("shell.css"), theme=gr.themes.Base(), footer_links=[], run_history=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,27 +1,17 @@
-"""The tab in which one walks through a latent space: a custom component that asks :class:`Sampling` for pictures.
-
-Its models stand in :mod:`gan_models.ui.tabs.sample.models`. ``python -m gan_models.ui.tabs.sample.handlers`` shows the tab
-alone.
-"""
+"""What the sampling tab asks, answered: pictures at points, strips, paths, films, and toys opened from files."""
 
 import base64
 import binascii
 import io
-import json
 import threading
 
-import gradio as gr
-
-from gan_models.ui.tabs.sample import prose
 from gan_models.ui.handlers import Answers, Gone
-from gan_models.ui.tabs.sample.inside import inside_the_generator
+from gan_models.ui.model_pool import Studio
 from gan_models.ui.server.request_queue import aside
-from gan_models.ui.tabs.sample.api import add_endpoints
+from gan_models.ui.session_cache import Shelf
+from gan_models.ui.tabs.sample.inside import inside_the_generator
 from gan_models.ui.tabs.sample.models import FOUND, MODELS, read_digit
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet_url
-from gan_models.ui.session_cache import Shelf
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
 
 FRAME_MS = 70
 HOLD_MS = 500
@@ -143,36 +133,3 @@ class Sampling(Answers):
         for model in ("faces", "digits"):
             for ask in ("look", "strip", "neighbours"):
                 self.answer({"ask": ask, "model": model, "slider": 4, "point": {"seed": 7, "label": 3}})
-
-
-def build_sampling_tab(studio: Studio) -> Sampling:
-    """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
-    sampling = Sampling(studio)
-
-    def sample(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return sampling.answer(request)
-
-    shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
-    offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
-    template = (
-        static("sampling.html")
-        .replace("@LEAD@", prose.LEAD)
-        .replace("@EXPLAINED@", prose.EXPLAINED)
-        .replace("@INSIDE@", prose.INSIDE)
-    )
-    gr.HTML(
-        html_template=template,
-        css_template=static("sampling.css"),
-        js_on_load=static("sampling.js").replace("@MODELS@", json.dumps(offered)),
-        server_functions=[sample],
-        apply_default_css=False,
-        elem_id="sample",
-    )
-    add_endpoints(sampling)
-    return sampling
-
-
-if __name__ == "__main__":
-    from gan_models.ui.server.serve_tab import show_alone
-
-    show_alone(prose.TAB, build_sampling_tab)

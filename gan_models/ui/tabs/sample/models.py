@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gan_models.ui.tabs.sample import prose
-from gan_models.ui.prose import STYLES
 from gan_models.ui.model_pool import Studio
+from gan_models.ui.prose import DIGIT_SLIDERS
+from gan_models.ui.tabs.sample import prose
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def public(name: str, title: str) -> Model:
 
 MODELS = {
     "faces": Model(prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 22, prose.CONCEPTS),
-    "digits": Model(prose.DIGITS, 10, STYLES + ways("Nuance 1", "Nuance 2"), open_digits, read_digit),
+    "digits": Model(prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
 }

@@ -1,17 +1,9 @@
-"""The family tree of GANs: drawn as a tree where there is room, told as a list on a phone. It asks no network anything.
-
-``python -m gan_models.ui.tabs.family.tree`` shows the tab alone.
-"""
+"""The family tree of GANs: drawn as a tree where there is room, told as a list on a phone."""
 
 from dataclasses import dataclass
 from html import escape
 
-import gradio as gr
-
-from gan_models.ui.tabs.family import prose
 from gan_models.ui.tabs.family.prose import BRANCHES, FAMILY, Relative
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.assets import static
 
 CELL = (100, 52)  # of the drawing's grid, in units of the SVG; the second is pixels as well
 
@@ -102,29 +94,3 @@ def tree() -> str:
         f'<div class="years" aria-hidden="true">{heads}</div>'
         f'<div class="lanes" aria-hidden="true">{lanes}</div>{drawing(places, rows)}<ol class="kin">{items}</ol></div>'
     )
-
-
-class Family:
-    """What :func:`build_family_tab` laid out. It is all on the page already, so there is nothing to load."""
-
-    def exercise(self) -> None:
-        """Nothing to warm up."""
-
-
-def build_family_tab(studio: Studio) -> Family:
-    """Lay out the tab inside the current Blocks."""
-    template = static("family.html").replace("@LEAD@", prose.LEAD).replace("@CITE@", prose.CITE)
-    gr.HTML(
-        html_template=template.replace("@TREE@", tree()),
-        css_template=static("family.css"),
-        js_on_load=static("family.js"),
-        apply_default_css=False,
-        elem_id="family",
-    )
-    return Family()
-
-
-if __name__ == "__main__":
-    from gan_models.ui.server.serve_tab import show_alone
-
-    show_alone(prose.TAB, build_family_tab)

@@ -1,0 +1,1 @@
+"""Ordinary classifiers, trained on real pictures alone: they say what generated pictures show."""

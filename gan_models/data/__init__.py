@@ -1,0 +1,1 @@
+"""Loaders of data sets, and what is made up for training: holes, crops, subsets."""

@@ -1,0 +1,20 @@
+"""What the page knows of a tab."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gan_models.ui.handlers import Answers
+from gan_models.ui.model_pool import Studio
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the page.
+
+    Attributes:
+        title: what stands on it.
+        build: lays it out inside the current Blocks, with its endpoints, and returns what answers its requests.
+    """
+
+    title: str
+    build: Callable[[Studio], Answers]

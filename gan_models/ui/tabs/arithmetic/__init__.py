@@ -1,0 +1,38 @@
+"""The tab in which one adds and subtracts faces: a custom component that asks :class:`Arithmetic` for sums."""
+
+import gradio as gr
+
+from gan_models.ui.assets import beside
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs.arithmetic import prose
+from gan_models.ui.tabs.arithmetic.handlers import Arithmetic
+
+
+def build(studio: Studio) -> Arithmetic:
+    """Lay out the tab inside the current Blocks, and its endpoint ``arithmetic``."""
+    arithmetic = Arithmetic(studio)
+
+    def sums(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return arithmetic.answer(request)
+
+    template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
+    gr.HTML(
+        html_template=template,
+        css_template=beside(__file__, "view.css"),
+        js_on_load=beside(__file__, "view.js").replace("@GALLERY@", beside(__file__, "gallery.js")),
+        server_functions=[sums],
+        apply_default_css=False,
+        elem_id="arithmetic",
+    )
+    with gr.Group(visible=False):
+        columns = [gr.Textbox("1, 2, 3", label=f"Column {name}") for name in "ABC"]
+        inputs = [*columns, gr.Number(1, label="Strength")]
+        pictures = [gr.Image(label=label, format="png", type="pil") for label in ("Face", "The same sum on pixels")]
+        gr.Button("Add").click(
+            arithmetic.endpoint, inputs, [*pictures, gr.JSON(label="Opinions")], api_name="arithmetic"
+        )
+    return arithmetic
+
+
+TAB = Tab(prose.TAB, build)

@@ -1,0 +1,31 @@
+"""The game "Real or fake?": ten pairs of digits, the visitor against the critic."""
+
+import gradio as gr
+
+from gan_models.ui.assets import beside
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs.game import prose
+from gan_models.ui.tabs.game.handlers import Game
+
+
+def build(studio: Studio) -> Game:
+    """Lay out the tab inside the current Blocks."""
+    game = Game(studio)
+
+    def play(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return game.answer(request)
+
+    template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
+    gr.HTML(
+        html_template=template,
+        css_template=beside(__file__, "view.css"),
+        js_on_load=beside(__file__, "view.js"),
+        server_functions=[play],
+        apply_default_css=False,
+        elem_id="game",
+    )
+    return game
+
+
+TAB = Tab(prose.TAB, build)

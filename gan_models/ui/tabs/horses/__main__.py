@@ -1,0 +1,39 @@
+"""The horses tab alone with a pair that somebody trained: ``python -m gan_models.ui.tabs.horses --pair DIR``."""
+
+import argparse
+from pathlib import Path
+
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.server.serve_tab import show_alone
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs.horses import TAB
+from gan_models.ui.tabs.horses.handlers import MODELS
+
+
+class OnePair(Studio):
+    """A studio with one pair in it, read from a folder."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+
+    def get(self, name: str):
+        if name != MODELS["ours"]:
+            return super().get(name)
+        if name not in self._pipelines:
+            from gan_models.core.device import pick_device
+            from gan_models.cyclegan.pipeline import open_pair
+
+            self._pipelines[name] = open_pair(self.folder, ("horse", "zebra"), pick_device(self.device))
+        return self._pipelines[name]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
+    pair = parser.parse_args().pair
+    show_alone(Tab(TAB.title, lambda _: TAB.build(OnePair(pair))))
+
+
+if __name__ == "__main__":
+    main()

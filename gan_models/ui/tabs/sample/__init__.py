@@ -1,0 +1,46 @@
+"""The tab in which one walks through a latent space: a custom component that asks :class:`Sampling` for pictures.
+
+Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
+"""
+
+import json
+
+import gradio as gr
+
+from gan_models.ui.assets import beside
+from gan_models.ui.model_pool import Studio
+from gan_models.ui.tab import Tab
+from gan_models.ui.tabs.sample import prose
+from gan_models.ui.tabs.sample.api import add_endpoints
+from gan_models.ui.tabs.sample.handlers import Sampling
+from gan_models.ui.tabs.sample.models import MODELS
+
+
+def build(studio: Studio) -> Sampling:
+    """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
+    sampling = Sampling(studio)
+
+    def sample(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return sampling.answer(request)
+
+    shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
+    offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
+    template = (
+        beside(__file__, "view.html")
+        .replace("@LEAD@", prose.LEAD)
+        .replace("@EXPLAINED@", prose.EXPLAINED)
+        .replace("@INSIDE@", prose.INSIDE)
+    )
+    gr.HTML(
+        html_template=template,
+        css_template=beside(__file__, "view.css"),
+        js_on_load=beside(__file__, "view.js").replace("@MODELS@", json.dumps(offered)),
+        server_functions=[sample],
+        apply_default_css=False,
+        elem_id="sample",
+    )
+    add_endpoints(sampling)
+    return sampling
+
+
+TAB = Tab(prose.TAB, build)
