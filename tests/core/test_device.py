@@ -2,6 +2,7 @@
 
 import pickle
 import threading
+import time
 
 import pytest
 import torch
@@ -158,3 +159,26 @@ def test_without_a_gpu_to_lend_the_cpu_computes(monkeypatch):
     network, x = nn.Linear(3, 2), torch.randn(60, 3)
     with torch.inference_mode(), pytest.warns(UserWarning, match="no GPU was lent"):
         assert torch.equal(compute(network, torch.device("cpu"), x, heavy=True), network(x))
+
+
+# bfloat16
+
+
+@pytest.mark.parametrize(("slow", "pays"), [(torch.float32, True), (torch.bfloat16, False)])
+def test_bfloat16_is_measured_and_not_believed(monkeypatch, slow, pays):
+    """Whatever the processor claims, a convolution that takes longer in one of the two decides."""
+    conv = torch.nn.functional.conv2d
+    times = []
+
+    def measured(x, *rest, **options):
+        times.append(x.dtype)
+        time.sleep(0.03 * (x.dtype == slow))
+        return conv(x, *rest, **options)
+
+    monkeypatch.setattr(torch.nn.functional, "conv2d", measured)
+    device.fast_bfloat16.cache_clear()
+    assert device.fast_bfloat16(torch.device("cpu")) is pays
+    assert {torch.float32, torch.bfloat16} == set(times)
+    count = len(times)
+    assert device.fast_bfloat16(torch.device("cpu")) is pays and len(times) == count
+    device.fast_bfloat16.cache_clear()
