@@ -3,6 +3,7 @@
 import base64
 import io
 import struct
+import time
 import zlib
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from gan_models.core import picture_worker, pictures
 from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import MOST_BYTES, from_data_url, open_picture, squeeze_range
 
@@ -144,3 +146,69 @@ def test_data_urls():
             from_data_url(wrong)
     with pytest.raises(BadRequest, match="larger than"):
         from_data_url("A" * 200, most_bytes=100)
+
+
+# Pictures that take long
+
+
+def with_empty_scans(count: int, side: int = 1000) -> bytes:
+    """A progressive JPEG whose last scan, which changes nothing, comes ``count`` times more."""
+    whole = as_file(Image.new("RGB", (side, side), "teal"), "JPEG", progressive=True)
+    return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * count + whole[-2:]
+
+
+def test_a_jpeg_of_three_thousand_scans_costs_nothing():
+    bomb = with_empty_scans(3000)
+    assert len(bomb) < 300_000
+    started = time.process_time()
+    with pytest.raises(BadRequest, match="too many scans"):
+        open_picture(bomb)
+    assert time.process_time() - started < 0.1
+    assert open_picture(with_empty_scans(20)).size == (1000, 1000)
+
+
+@pytest.mark.parametrize("slow", [as_file(Image.new("RGB", (2500, 2000), "teal"), "WEBP"), with_empty_scans(90, 1500)])
+def test_what_may_take_long_is_opened_elsewhere_and_looks_the_same(slow):
+    usual = {"most_pixels": pictures.MOST_PIXELS, "least_side": 16, "modes": ("RGB",)}
+    here = pictures.open_here(slow, **usual)
+    with pytest.raises(pictures.Slow):
+        pictures.open_here(slow, **usual, quick=pictures.scans(slow) or 1)
+    assert open_picture(slow).tobytes() == here.tobytes()
+    assert len(picture_worker._idle) == 1
+
+
+def test_words_come_from_there_as_well():
+    with pytest.raises(BadRequest, match="damaged"):
+        open_picture(as_file(Image.effect_noise((2500, 2000), 50), "BMP")[:-3000])
+    grey = Image.fromarray(np.full((40, 50), 40_000, np.uint16))
+    answer = picture_worker.open_elsewhere(as_file(grey), {"most_pixels": 10**6, "least_side": 1, "modes": ("L", "1")})
+    assert answer.mode == "RGB" and answer.getpixel((3, 3)) == (156, 156, 156)
+
+
+def test_what_takes_too_long_is_given_up_and_the_next_picture_opens():
+    endless = b"\xff\xd8" + b"\xff\xfe\0\2" * 6_000_000  # comments without a word in them
+    assert pictures.many_parts(endless)
+    started = time.monotonic()
+    with pytest.raises(BadRequest, match="too long to open"):
+        picture_worker.open_elsewhere(endless, {"most_pixels": 10**6, "least_side": 1, "modes": ("RGB",)}, 1.0)
+    assert time.monotonic() - started < 4
+    assert not picture_worker._idle, "its process is gone"
+    assert open_picture(as_file(Image.new("RGB", (2500, 2000)), "WEBP")).size == (2500, 2000)
+    picture_worker._idle[0].kill()
+    picture_worker._idle[0].wait()
+    assert open_picture(as_file(Image.new("RGB", (2500, 2000)), "WEBP")).size == (2500, 2000), "another is started"
+
+
+def test_ordinary_photographs_are_opened_here(monkeypatch):
+    monkeypatch.setattr(pictures, "open_elsewhere", None)
+    for size, kind, options in (
+        ((4000, 3000), "JPEG", {}), ((4000, 3000), "JPEG", {"progressive": True}), ((2000, 1500), "WEBP", {}),
+        ((3000, 2000), "PNG", {"compress_level": 1}),
+    ):  # fmt: skip
+        assert open_picture(as_file(Image.new("RGB", size, "teal"), kind, **options)).size == size
+
+
+def test_sixteen_bits_as_a_table_are_what_they_were_as_numbers():
+    page = np.random.default_rng(0).integers(0, 65536, (60, 70)).astype(np.uint16)
+    assert np.array_equal(squeeze_range(page), np.round(page * (255 / 65535)).astype(np.uint8))
+    assert np.array_equal(squeeze_range(page.astype(np.float32)), squeeze_range(page))
