@@ -45,10 +45,10 @@ REQUESTS = (
     ("digits", "paint", {"view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}),
     ("digits", "paint", {"view": "morph", "from": 3, "to": 8, "mix": 0.4, "seed": 7, "amounts": [0, 0, 0, 0]}),
     ("digits", "print_page", {"view": "wall", "seed": 7, "amounts": [1, 0, 0, 0]}),
-    ("horses", "graze", {"ask": "example", "name": "meadow"}),
-    ("horses", "graze", {"ask": "open", "data": picture_url()}),
-    ("horses", "graze", {"ask": "translate", "key": "?", "direction": "horse_to_zebra", "strength": 1.0}),
-    ("horses", "graze", {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5}),
+    ("horses", "ask", {"ask": "example", "name": "meadow"}),
+    ("horses", "ask", {"ask": "open", "data": picture_url()}),
+    ("horses", "ask", {"ask": "translate", "key": "?", "direction": "horse_to_zebra", "strength": 1.0}),
+    ("horses", "ask", {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5}),
     ("inpaint", "paint", {"ask": "example", "number": 2}),
     ("inpaint", "paint", {"ask": "open", "data": picture_url()}),
     ("inpaint", "paint", {"ask": "fill", "key": "?", "mask": hole_url((256, 256)), "seeds": [1, 2], "frame": FACE}),
@@ -94,7 +94,7 @@ class Visitor:
     def open(self, element: str) -> str:
         if element == "learn":
             return self.post("learn", "learn", {"ask": "points.start", "settings": {}, "drawing": []}).json()["id"]
-        return self.post(element, "graze" if element == "horses" else "paint", OPENERS[element]).json()["key"]
+        return self.post(element, "ask" if element == "horses" else "paint", OPENERS[element]).json()["key"]
 
     def leave(self) -> None:
         if "learn" in self.keys:

@@ -1,7 +1,7 @@
 """Our digit GAN, and a public one on the Hub."""
 
 from gan_models.cgan.hub_networks import ConditionalDCGANGenerator
-from gan_models.cgan.networks import DigitCritic, DigitGenerator
+from gan_models.cgan.networks import DigitDiscriminator, DigitGenerator
 from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.data.mnist import ABOUT as MNIST
 
@@ -25,7 +25,7 @@ CHECKPOINTS = by_name(
     ),
     ours(
         name="digits-critic",
-        build=DigitCritic,
+        build=DigitDiscriminator,
         file="digits_critic.safetensors",
         sha256="08d1c21a78c5e8fc190f9f8898a5a6499d3b9115669798bc2794be50a8725e10",
         resolution=28,

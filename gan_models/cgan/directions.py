@@ -27,8 +27,8 @@ def main() -> None:
     z = seeded_noise(list(range(90_000, 90_100)), pipeline.z_dim)
     labels = torch.arange(CLASSES).repeat(len(z))
 
-    def measured(hands: torch.Tensor) -> torch.Tensor:
-        return measure_strokes(pipeline.draw(hands.repeat_interleave(CLASSES, 0), labels)).view(len(z), CLASSES, 3)
+    def measured(vectors: torch.Tensor) -> torch.Tensor:
+        return measure_strokes(pipeline.draw(vectors.repeat_interleave(CLASSES, 0), labels)).view(len(z), CLASSES, 3)
 
     scatter = measured(z).mean(1).std(0)
     print("effect of moving a slider from -2 to 2, in standard deviations of each quantity over hands:")

@@ -1,8 +1,8 @@
 """Score the digit GAN: ``python -m gan_models.cgan.evaluate --data DIR``.
 
-Prints how many of 10,000 generated digits (1,000 a class) the judge reads as asked, over all and for the worst class;
-the Frechet distance between them and the real test digits in the judge's features, beside the floor that 10,000 real
-training digits reach; and whether one style writes ten digits alike.
+Prints how many of 10,000 generated digits (1,000 a class) the classifier reads as asked, over all and for the worst
+class; the Frechet distance between them and the real test digits in the classifier's features, beside the floor that
+10,000 real training digits reach; and whether one style writes ten digits alike.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from gan_models.metrics.scores import frechet_distance
 
 
 @torch.inference_mode()
-def judge_features(pipeline: DigitPipeline, digits: Tensor) -> tuple[Tensor, Tensor]:
-    """The judge's features (N, 128) and what it reads (N,) of digits (N, 1, 28, 28) in [-1, 1]."""
-    features = torch.cat([pipeline.judge.features(page.to(pipeline.device)) for page in digits.split(500)])
-    return features.cpu(), pipeline.judge.head(features).argmax(1).cpu()
+def classifier_features(pipeline: DigitPipeline, digits: Tensor) -> tuple[Tensor, Tensor]:
+    """The classifier's features (N, 128) and what it reads (N,) of digits (N, 1, 28, 28) in [-1, 1]."""
+    features = torch.cat([pipeline.classifier.features(page.to(pipeline.device)) for page in digits.split(500)])
+    return features.cpu(), pipeline.classifier.head(features).argmax(1).cpu()
 
 
 def label_accuracy(read: Tensor, labels: Tensor) -> tuple[float, Tensor]:
@@ -31,7 +31,7 @@ def label_accuracy(read: Tensor, labels: Tensor) -> tuple[float, Tensor]:
     return right.mean().item(), each
 
 
-def one_hand(measured: Tensor) -> Tensor:
+def one_style(measured: Tensor) -> Tensor:
     """How alike one style writes the classes: measured (styles, classes, K) to (K,), from 0 to 1.
 
     For each quantity, the mean correlation over styles between one class and the mean of the nine others.
@@ -62,22 +62,22 @@ def main() -> None:
     made = torch.cat(
         [pipeline.draw(torch.randn(len(y), pipeline.z_dim, generator=noise), y) for y in labels.split(500)]
     )
-    features, read = judge_features(pipeline, made)
+    features, read = classifier_features(pipeline, made)
     total, each = label_accuracy(read, labels)
     print(f"label accuracy on 10,000 generated digits: {total:.2%}, worst class {each.min():.2%} ({each.argmin()})")
 
     test, _ = load_mnist(args.data, train=False)
     train, _ = load_mnist(args.data, train=True)
-    real, _ = judge_features(pipeline, to_signed(test))
+    real, _ = classifier_features(pipeline, to_signed(test))
     pick = torch.randperm(len(train), generator=noise)[:10_000]
-    floor, _ = judge_features(pipeline, to_signed(train[pick]))
+    floor, _ = classifier_features(pipeline, to_signed(train[pick]))
     print(
         f"Frechet distance in the judge's features, against 10,000 test digits: generated "
         f"{frechet_distance(features, real):.2f}, training digits (floor) {frechet_distance(floor, real):.2f}"
     )
-    hands = torch.randn(200, pipeline.z_dim, generator=noise)
-    walls = pipeline.draw(hands.repeat_interleave(CLASSES, 0), torch.arange(CLASSES).repeat(200))
-    alike = one_hand(measure_strokes(walls).view(200, CLASSES, 3))
+    vectors = torch.randn(200, pipeline.z_dim, generator=noise)
+    walls = pipeline.draw(vectors.repeat_interleave(CLASSES, 0), torch.arange(CLASSES).repeat(200))
+    alike = one_style(measure_strokes(walls).view(200, CLASSES, 3))
     named = zip(STYLE_NAMES[:3], alike.tolist(), strict=True)
     print("one hand (correlation between classes):", ", ".join(f"{name} {value:.2f}" for name, value in named))
     real_digits, real_labels = to_signed(test[:1000]), load_mnist(args.data, train=False)[1][:1000]

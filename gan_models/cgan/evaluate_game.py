@@ -1,8 +1,8 @@
 """How reliable the tells of "Real or fake?" are: ``python -m gan_models.cgan.evaluate_game --pairs 1000``.
 
-Plays the games of seeds 0, 1, 2 and so on, and prints for each tell, for the critic and for ruler and fog together how
-often they speak and how often they are right when they do. ``--data DIR`` takes the real digits from MNIST's test set,
-which the critic never saw, instead of the ones that ship.
+Plays the games of seeds 0, 1, 2 and so on, and prints for each tell, for the discriminator and for ruler and fog
+together how often they speak and how often they are right when they do. ``--data DIR`` takes the real digits from
+MNIST's test set, which the discriminator never saw, instead of the ones that ship.
 """
 
 import argparse
@@ -41,12 +41,13 @@ def score(name: str, pointing: Tensor, truth: Tensor) -> Score:
 
 
 def play(pipeline: DigitPipeline, pairs: int, written=None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Truth (N,), the critic's beliefs (N,), what the tells measured (tells, N, 2), where they pointed (tells, N)."""
+    """Truth (N,), the discriminator's beliefs (N,), what the tells measured (tells, N, 2), where they pointed (tells,
+    N)."""
     truth, beliefs, measured, pointing = [], [], [], []
     for seed in range(-(-pairs // game.ROUNDS)):
         dealt = game.deal(pipeline, seed, written)
         truth += [1.0 if side == game.LEFT else -1.0 for side in dealt.real]
-        beliefs += game.critic_beliefs(pipeline, dealt)
+        beliefs += game.discriminator_beliefs(pipeline, dealt)
         numbers, says = game.measure_tells(pipeline, dealt)
         measured.append(numbers)
         pointing.append(says)
@@ -54,7 +55,8 @@ def play(pipeline: DigitPipeline, pairs: int, written=None) -> tuple[Tensor, Ten
 
 
 def reliability(pipeline: DigitPipeline, pairs: int, written=None) -> dict[str, Score]:
-    """A score for every tell, for ``critic``, for ``both`` (ruler and fog), and for the critic by how sure it was."""
+    """A score for every tell, for ``critic``, for ``both`` (ruler and fog), and for the discriminator by how
+    sure it was."""
     truth, beliefs, _, pointing = play(pipeline, pairs, written)
     scores = [score(tell.key, says, truth) for tell, says in zip(game.TELLS, pointing, strict=True)]
     scores.append(score("both", game.by_ruler_and_fog(pointing), truth))

@@ -1,8 +1,8 @@
 """Class-conditional GAN for 28x28 digits.
 
-The idea is that of Mirza and Osindero (2014), "Conditional Generative Adversarial Nets": generator and critic both
-see the label. The layers are convolutional (Radford et al., 2016), and the critic compares picture and label by an
-inner product (Miyato and Koyama, 2018, "cGANs with Projection Discriminator").
+The idea is that of Mirza and Osindero (2014), "Conditional Generative Adversarial Nets": generator and discriminator
+both see the label. The layers are convolutional (Radford et al., 2016), and the discriminator compares picture and
+label by an inner product (Miyato and Koyama, 2018, "cGANs with Projection Discriminator").
 """
 
 import torch
@@ -52,7 +52,7 @@ class DigitGenerator(nn.Module):
         return torch.tanh(self.to_ink(x))
 
 
-class DigitCritic(nn.Module):
+class DigitDiscriminator(nn.Module):
     """Digits (N, 1, 28, 28) in [-1, 1] and labels (N,) to logits (N,): above zero means "real, and of this class"."""
 
     def __init__(self, width: int = 32):

@@ -1,4 +1,4 @@
-"""Digits of a chosen class in a chosen hand, and what critic and judge say of them."""
+"""Digits of a chosen class in a chosen hand, and what discriminator and classifier say of them."""
 
 import contextlib
 import threading
@@ -15,7 +15,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from gan_models.cgan.checkpoints import CHECKPOINTS
 from gan_models.cgan.networks import DigitGenerator
 from gan_models.cgan.strokes import STYLE_NAMES, find_style_directions
-from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
+from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import images, latents
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
@@ -31,7 +31,7 @@ MAX_BATCH = 1000
 
 @dataclass(frozen=True)
 class Reading:
-    """What the judge reads in one digit, and how sure it is, from 0 to 1."""
+    """What the classifier reads in one digit, and how sure it is, from 0 to 1."""
 
     label: int
     confidence: float
@@ -58,11 +58,11 @@ def parse_digits(text: object) -> list[int]:
 
 
 class DigitPipeline:
-    """The conditional digit GAN with its critic and an independent judge.
+    """The conditional digit GAN with its discriminator and an independent classifier.
 
     Args:
         generator: z (N, z_dim), labels (N,) or class mixtures (N, 10) to (N, 1, H, W) in [-1, 1].
-        critic, judge: as in :mod:`gan_models.cgan.networks`; they look at 28x28.
+        discriminator, classifier: as in :mod:`gan_models.cgan.networks`; they look at 28x28.
         device: where to compute.
         located: where the generator's weights came from.
     """
@@ -70,20 +70,25 @@ class DigitPipeline:
     style_names = STYLE_NAMES
 
     def __init__(
-        self, generator: nn.Module, critic: nn.Module, judge: nn.Module, device: torch.device, located: Located
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        classifier: nn.Module,
+        device: torch.device,
+        located: Located,
     ):
         def ready(network: nn.Module) -> nn.Module:
             return network.to(device, memory_format=torch.channels_last)
 
         self.generator = ready(fold_norms(generator))
-        self.critic, self.judge = ready(critic), ready(judge)
+        self.discriminator, self.classifier = ready(discriminator), ready(classifier)
         self.device = device
         self.located = located
         self.z_dim: int = generator.z_dim
         choose_precision(self.generator, device, torch.zeros(10, self.z_dim), torch.arange(10))
         self._lock = threading.Lock()
 
-    def hand(self, seed: int, amounts: list[float] | None = None) -> Tensor:
+    def style_vector(self, seed: int, amounts: list[float] | None = None) -> Tensor:
         """The style vector (z_dim,) of a seed, moved along the named style directions, each within [-3, 3]."""
         z = latents.seeded_noise([seed], self.z_dim)
         wanted = [clean_amount(a) for a in (amounts or [])][: len(self.style_names)]
@@ -119,25 +124,25 @@ class DigitPipeline:
             raise BadRequest("Labels are whole numbers from 0 to 9.")
         if not labels:
             return []
-        hands = {seed: self.hand(seed, amounts) for seed in set(seeds)}
-        return images.to_pil(self.draw(torch.stack([hands[s] for s in seeds]), torch.tensor(labels)))
+        vectors = {seed: self.style_vector(seed, amounts) for seed in set(seeds)}
+        return images.to_pil(self.draw(torch.stack([vectors[s] for s in seeds]), torch.tensor(labels)))
 
     @torch.inference_mode()
     def read(self, digits: Tensor) -> list[Reading]:
-        """What the judge reads in digits (N, 1, 28, 28) in [-1, 1]."""
-        sure, label = compute(self.judge, self.device, digits, busy=self._lock).softmax(1).max(1)
+        """What the classifier reads in digits (N, 1, 28, 28) in [-1, 1]."""
+        sure, label = compute(self.classifier, self.device, digits, busy=self._lock).softmax(1).max(1)
         return [Reading(*pair) for pair in zip(label.tolist(), sure.tolist(), strict=True)]
 
     @torch.inference_mode()
     def realness(self, pictures: list[Image.Image] | Tensor, labels: list[int]) -> list[float]:
-        """The critic's belief, from 0 to 1, that each picture is a real digit of its class.
+        """The discriminator's belief, from 0 to 1, that each picture is a real digit of its class.
 
         Args:
             pictures: PIL images of any size, or (N, 1, 28, 28) in [-1, 1].
             labels: 0 to 9, as many.
         """
         batch = pictures if isinstance(pictures, Tensor) else images.from_pil(pictures, "L", (28, 28))
-        return compute(self.critic, self.device, batch, torch.tensor(labels), busy=self._lock).sigmoid().tolist()
+        return compute(self.discriminator, self.device, batch, torch.tensor(labels), busy=self._lock).sigmoid().tolist()
 
     @cached_property
     def style_directions(self) -> Tensor:
@@ -163,11 +168,11 @@ def fold_norms(generator: nn.Module) -> nn.Module:
 
 def sheet(digits: Tensor, columns: int, factor: int = 4) -> np.ndarray:
     """Digits (N, 1, 28, 28) as one page of ink coverage, ``columns`` a row: uint8 (rows * 28 * factor, ...)."""
-    return images.grid(images.smooth_ink(digits, factor), columns)
+    return images.grid(images.smooth_coverage(digits, factor), columns)
 
 
 def digit_sampler(pipeline: DigitPipeline) -> Sampler:
-    """Our digits: the four named style directions and two more, classes that blend, and the critic."""
+    """Our digits: the four named style directions and two more, classes that blend, and the discriminator."""
 
     def directions() -> Tensor:
         return find_directions(pipeline.draw, pipeline.z_dim, 10, known=pipeline.style_directions, count=2)
@@ -176,20 +181,20 @@ def digit_sampler(pipeline: DigitPipeline) -> Sampler:
 
 
 def digits(device: torch.device, weights: str) -> DigitPipeline:
-    """Our digit GAN with its critic and the judge."""
+    """Our digit GAN with its discriminator and the classifier."""
     network, located = load_network(CHECKPOINTS["digits-generator"], weights)
     others = "embedded" if located.notice else weights  # one wait for an absent Hub is enough
-    critic, _ = load_network(CHECKPOINTS["digits-critic"], others)
-    judge, _ = load_network(JUDGES["digit-judge"], others)
-    return DigitPipeline(network, critic, judge, device, located)
+    discriminator, _ = load_network(CHECKPOINTS["digits-critic"], others)
+    classifier, _ = load_network(CLASSIFIERS["digit-judge"], others)
+    return DigitPipeline(network, discriminator, classifier, device, located)
 
 
 def digits_cgan_mnist(device: torch.device, weights: str) -> DigitPipeline:
-    """A public conditional DCGAN from the Hub, judged by our critic and judge."""
+    """A public conditional DCGAN from the Hub, judged by our discriminator and classifier."""
     network, located = load_network(CHECKPOINTS["digits-cgan-mnist"], "hub")
-    critic, _ = load_network(CHECKPOINTS["digits-critic"], "embedded")
-    judge, _ = load_network(JUDGES["digit-judge"], "embedded")
-    return DigitPipeline(network, critic, judge, device, located)
+    discriminator, _ = load_network(CHECKPOINTS["digits-critic"], "embedded")
+    classifier, _ = load_network(CLASSIFIERS["digit-judge"], "embedded")
+    return DigitPipeline(network, discriminator, classifier, device, located)
 
 
 PIPELINES = {"digits": digits, "digits-cgan-mnist": digits_cgan_mnist}

@@ -26,7 +26,7 @@ PALE, DARK = 0.2, 0.8  # of full ink; paler is fog, darker is ink, between them 
 INKED = 0.05  # anything but white: the palest of the sixteen shades is 1/15
 BROKEN_AT = 0.3
 BOX = 20  # pixels; real digits were scaled until their longer side filled this box
-UNSURE = 0.94  # the judge is surer than this of nearly every digit
+UNSURE = 0.94  # the classifier is surer than this of nearly every digit
 SHEET = CHECKPOINTS_DIR / "mnist_subset.png"
 
 
@@ -94,11 +94,11 @@ def deal(pipeline: DigitPipeline, seed: int, written: np.ndarray | None = None) 
     return Game(clean_seed(seed), tuple(labels.tolist()), pictures, tuple(sides.tolist()))
 
 
-def critic_beliefs(pipeline: DigitPipeline, game: Game) -> list[float]:
-    """For each pair the critic's belief, 0 to 1, that the left one is real, given that one of the two is.
+def discriminator_beliefs(pipeline: DigitPipeline, game: Game) -> list[float]:
+    """For each pair the discriminator's belief, 0 to 1, that the left one is real, given that one of the two is.
 
-    For a critic whose logit is log(p_real / p_fake), as Goodfellow et al. (2014) show for the ideal one, that is the
-    sigmoid of the difference of its two logits.
+    For a discriminator whose logit is log(p_real / p_fake), as Goodfellow et al. (2014) show for the ideal one, that is
+    the sigmoid of the difference of its two logits.
     """
     logits = torch.logit(torch.tensor(pipeline.realness(*game.batch), dtype=torch.float64), eps=1e-9)
     left, right = logits.view(ROUNDS, 2).unbind(1)
@@ -108,14 +108,14 @@ def critic_beliefs(pipeline: DigitPipeline, game: Game) -> list[float]:
 # --- what can be measured -------------------------------------------------------------------------------------------
 
 
-def ink(pictures: Tensor) -> Tensor:
+def coverage(pictures: Tensor) -> Tensor:
     """(N, 1, H, W) in [-1, 1] to (N, H, W) from 0, paper, to 1, full ink."""
     return (pictures[:, 0].float() + 1) / 2
 
 
 def longer_side(pictures: Tensor) -> Tensor:
     """Height or width of everything that is not white, whichever is more: (N,) pixels."""
-    inked = ink(pictures) > INKED
+    inked = coverage(pictures) > INKED
 
     def extent(rows: Tensor) -> Tensor:  # from the first to the last row with ink
         count = rows.shape[1]
@@ -127,7 +127,7 @@ def longer_side(pictures: Tensor) -> Tensor:
 
 def share_between(pictures: Tensor, low: float, high: float) -> Tensor:
     """Of the pixels that are not white, the share whose ink is from ``low`` to ``high``: (N,) from 0 to 1."""
-    covered = ink(pictures)
+    covered = coverage(pictures)
     inked = covered > INKED
     return ((covered >= low) & (covered <= high) & inked).sum((1, 2)) / inked.sum((1, 2)).clamp_min(1)
 
@@ -136,7 +136,7 @@ def pieces(pictures: Tensor) -> Tensor:
     """Into how many pieces the strokes fall; pixels that touch, at a corner too, belong together: (N,)."""
     import cv2
 
-    strokes = (ink(pictures) > BROKEN_AT).to(torch.uint8).numpy()
+    strokes = (coverage(pictures) > BROKEN_AT).to(torch.uint8).numpy()
     return torch.tensor([float(cv2.connectedComponents(page, connectivity=8)[0] - 1) for page in strokes])
 
 
@@ -155,8 +155,8 @@ class Tell:
     points: Callable[[Tensor, Tensor], Tensor]
 
 
-def judge_certainty(pictures: Tensor, pipeline: DigitPipeline, labels: list[int]) -> Tensor:
-    """The judge's belief in what it reads, or nought where it reads another digit than ``labels`` say: (N,)."""
+def classifier_certainty(pictures: Tensor, pipeline: DigitPipeline, labels: list[int]) -> Tensor:
+    """The classifier's belief in what it reads, or nought where it reads another digit than ``labels`` say: (N,)."""
     readings = pipeline.read(pictures)
     return torch.tensor([r.confidence if r.label == label else 0.0 for r, label in zip(readings, labels, strict=True)])
 
@@ -181,7 +181,7 @@ TELLS = (
     Tell("ruler", lambda p, *_: longer_side(p), the_boxed),
     Tell("fog", lambda p, *_: share_between(p, 0.0, PALE), the_smaller),
     Tell("edges", lambda p, *_: share_between(p, PALE, DARK), the_larger),
-    Tell("oddity", judge_certainty, the_odd),
+    Tell("oddity", classifier_certainty, the_odd),
     Tell("pieces", lambda p, *_: pieces(p), the_smaller),
     Tell("width", lambda p, *_: measure_strokes(p)[:, 1], the_larger),
 )

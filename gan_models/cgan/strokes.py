@@ -18,15 +18,15 @@ def measure_strokes(digits: Tensor) -> Tensor:
     Slant is the shear of the ink's second moments (positive leans to the right), weight the mean stroke width in
     pixels (twice the ink's area over the length of its edge), width the spread of the ink across over its spread down.
     """
-    ink = (digits[:, 0].float() + 1) / 2
-    h, w = ink.shape[1:]
-    mass = ink.sum((1, 2)).clamp_min(1e-6)
-    y = torch.arange(h, dtype=ink.dtype, device=ink.device).view(1, h, 1)
-    x = torch.arange(w, dtype=ink.dtype, device=ink.device).view(1, 1, w)
-    dy = y - ((ink * y).sum((1, 2)) / mass).view(-1, 1, 1)
-    dx = x - ((ink * x).sum((1, 2)) / mass).view(-1, 1, 1)
-    xx, yy, xy = ((ink * m).sum((1, 2)) / mass for m in (dx * dx, dy * dy, dx * dy))
-    padded = F.pad(ink, (0, 1, 0, 1))
+    coverage = (digits[:, 0].float() + 1) / 2
+    h, w = coverage.shape[1:]
+    mass = coverage.sum((1, 2)).clamp_min(1e-6)
+    y = torch.arange(h, dtype=coverage.dtype, device=coverage.device).view(1, h, 1)
+    x = torch.arange(w, dtype=coverage.dtype, device=coverage.device).view(1, 1, w)
+    dy = y - ((coverage * y).sum((1, 2)) / mass).view(-1, 1, 1)
+    dx = x - ((coverage * x).sum((1, 2)) / mass).view(-1, 1, 1)
+    xx, yy, xy = ((coverage * m).sum((1, 2)) / mass for m in (dx * dx, dy * dy, dx * dy))
+    padded = F.pad(coverage, (0, 1, 0, 1))
     across = padded[:, :-1, 1:] - padded[:, :-1, :-1]
     down = padded[:, 1:, :-1] - padded[:, :-1, :-1]
     edge = (across.square() + down.square() + 1e-8).sqrt().sum((1, 2))
@@ -44,10 +44,10 @@ def find_style_directions(draw: Callable[[Tensor, Tensor], Tensor], z_dim: int, 
     z = seeded_noise(list(range(styles)), z_dim)
     labels = torch.arange(CLASSES)
     measured, looks = [], []
-    for hands in z.split(50):
-        digits = draw(hands.repeat_interleave(CLASSES, 0), labels.repeat(len(hands)))
-        measured.append(measure_strokes(digits).view(len(hands), CLASSES, -1).mean(1))
-        looks.append(F.avg_pool2d(digits, 4).view(len(hands), -1))
+    for vectors in z.split(50):
+        digits = draw(vectors.repeat_interleave(CLASSES, 0), labels.repeat(len(vectors)))
+        measured.append(measure_strokes(digits).view(len(vectors), CLASSES, -1).mean(1))
+        looks.append(F.avg_pool2d(digits, 4).view(len(vectors), -1))
     named = regression_directions(z, torch.cat(measured))
     last = principal_direction(z, torch.cat(looks), named)
     return orthogonal(torch.cat([named, last[None]]))

@@ -1,19 +1,19 @@
 """Train the class-conditional digit GAN on MNIST: ``python -m gan_models.cgan.train --data DIR --minutes 40``.
 
-Conditional GAN after Mirza and Osindero (2014), with a projection critic (Miyato and Koyama, 2018), the
+Conditional GAN after Mirza and Osindero (2014), with a projection discriminator (Miyato and Koyama, 2018), the
 non-saturating loss, a lazy R1 penalty (Mescheder et al., 2018; Karras et al., 2020) and real digits under a wrong
-label as further negatives (Reed et al., 2016, "GAN-CLS"), so that the critic cannot ignore the label.
+label as further negatives (Reed et al., 2016, "GAN-CLS"), so that the discriminator cannot ignore the label.
 """
 
 import torch
 from torch.nn.functional import softplus
 
-from gan_models.cgan.networks import DigitCritic, DigitGenerator
+from gan_models.cgan.networks import DigitDiscriminator, DigitGenerator
 from gan_models.core.device import fast_bfloat16
 from gan_models.core.store import load_strictly
 from gan_models.data.mnist import CLASSES, load_mnist, to_signed
 from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
-from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
+from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, r1_penalty
 
 R1_EVERY = 8
 
@@ -32,16 +32,16 @@ def main() -> None:
     pictures, classes = pictures.to(device), classes.to(device)
 
     generator = DigitGenerator().to(device, memory_format=torch.channels_last)
-    critic = DigitCritic().to(device, memory_format=torch.channels_last)
+    discriminator = DigitDiscriminator().to(device, memory_format=torch.channels_last)
     average = MovingAverage(generator, 0.999)
     optimise_g = torch.optim.Adam(generator.parameters(), args.lr, betas=(0.0, 0.99))
-    optimise_c = torch.optim.Adam(critic.parameters(), args.lr, betas=(0.0, 0.99))
-    networks = {"generator": generator, "critic": critic, "average": average.network}
+    optimise_c = torch.optim.Adam(discriminator.parameters(), args.lr, betas=(0.0, 0.99))
+    networks = {"generator": generator, "critic": discriminator, "average": average.network}
     optimisers = {"optimise_g": optimise_g, "optimise_c": optimise_c}
     if run.resume and run.resume.is_dir():  # weights that shipped: the optimisers begin anew
         load_strictly(average.network, run.resume / "digits_generator.safetensors")
         generator.load_state_dict(average.network.state_dict())
-        load_strictly(critic, run.resume / "digits_critic.safetensors").train().requires_grad_(True)
+        load_strictly(discriminator, run.resume / "digits_critic.safetensors").train().requires_grad_(True)
     elif run.resume:
         load_state(run.resume, networks, optimisers)
     autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
@@ -53,7 +53,7 @@ def main() -> None:
             save_sheet(average.network(fixed_z, fixed_labels), run.out / f"digits_{step:06d}.png", 10)
         save_state(run.out / "digits_state.safetensors", networks, optimisers)
         save_weights(average.network, run.out / "digits_generator.safetensors", half=True)
-        save_weights(critic, run.out / "digits_critic.safetensors", half=True)
+        save_weights(discriminator, run.out / "digits_critic.safetensors", half=True)
 
     step = 0
     for step, progress in clock(run.minutes, "digits"):
@@ -70,21 +70,21 @@ def main() -> None:
             with torch.no_grad():
                 fake = generator(torch.randn(n, generator.z_dim, device=device), fake_labels)
             seen = torch.cat([real, fake.float(), real[:half]]), torch.cat([labels, fake_labels, wrong])
-            on_real, on_fake, on_wrong = critic(*seen).float().split([n, n, half])
-        loss_c = critic_logistic(on_real, on_fake) + args.wrong_label * softplus(on_wrong).mean()
+            on_real, on_fake, on_wrong = discriminator(*seen).float().split([n, n, half])
+        loss_c = discriminator_logistic(on_real, on_fake) + args.wrong_label * softplus(on_wrong).mean()
         if step % R1_EVERY == 0:
             real.requires_grad_(True)
-            loss_c = loss_c + args.r1 / 2 * R1_EVERY * r1_penalty(critic(real, labels), real)
+            loss_c = loss_c + args.r1 / 2 * R1_EVERY * r1_penalty(discriminator(real, labels), real)
         optimise_c.zero_grad(set_to_none=True)
         loss_c.backward()
         optimise_c.step()
 
         labels = torch.randint(CLASSES, (n,), device=device)
-        critic.requires_grad_(False)
+        discriminator.requires_grad_(False)
         with autocast:
             fake = generator(torch.randn(n, generator.z_dim, device=device), labels)
-            loss_g = generator_nonsaturating(critic(fake, labels).float())
-        critic.requires_grad_(True)
+            loss_g = generator_nonsaturating(discriminator(fake, labels).float())
+        discriminator.requires_grad_(True)
         optimise_g.zero_grad(set_to_none=True)
         loss_g.backward()
         optimise_g.step()

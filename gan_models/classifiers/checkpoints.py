@@ -1,7 +1,7 @@
-"""The judges of digits and faces."""
+"""The classifiers of digits and faces."""
 
-from gan_models.classifiers.digits import DigitJudge
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.digits import DigitClassifier
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core.checkpoint import by_name, ours
 from gan_models.data.celeba import ABOUT as CELEBA
 from gan_models.data.mnist import ABOUT as MNIST
@@ -9,7 +9,7 @@ from gan_models.data.mnist import ABOUT as MNIST
 CHECKPOINTS = by_name(
     ours(
         name="digit-judge",
-        build=DigitJudge,
+        build=DigitClassifier,
         file="digit_judge.safetensors",
         sha256="41cd8bf1e0fa0c76614e1a514ac1520da4ffe4d79d6184eb6cea1d9aad53277f",
         resolution=28,
@@ -22,7 +22,7 @@ CHECKPOINTS = by_name(
     ),
     ours(
         name="face-judge",
-        build=FaceJudge,
+        build=FaceClassifier,
         file="face_judge.safetensors",
         sha256="31d39ce12e1f35f0051ffa391a5c2f4e6c902962fd4ff12cac32d52ec724394a",
         resolution=64,

@@ -1,11 +1,11 @@
-"""The judge of the digits: an ordinary classifier."""
+"""An ordinary classifier of digits, which never saw a generated one."""
 
 from torch import Tensor, nn
 
 from gan_models.data.mnist import CLASSES
 
 
-class DigitJudge(nn.Module):
+class DigitClassifier(nn.Module):
     """An ordinary classifier that never saw a generated digit: digits (N, 1, 28, 28) in [-1, 1] to logits (N, 10)."""
 
     feature_dim = 128

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from gan_models.data.celeba import ATTRIBUTES
 
 
-class FaceJudge(nn.Module):
+class FaceClassifier(nn.Module):
     """Faces (N, 3, 64, 64) in [-1, 1] to logits (N, 6), one each of :data:`ATTRIBUTES`.
 
     Args:

@@ -1,4 +1,4 @@
-"""Train the judge of the digits: ``python -m gan_models.classifiers.train_digits --data DIR --minutes 12``.
+"""Train the classifier of the digits: ``python -m gan_models.classifiers.train_digits --data DIR --minutes 12``.
 
 An ordinary convolutional classifier on MNIST's training set, with small random rotations, shifts and scales. It sees
 no generated digit. It keeps the average of its weights over the last steps, and prints its accuracy on the test set.
@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.classifiers.digits import DigitJudge
+from gan_models.classifiers.digits import DigitClassifier
 from gan_models.data.mnist import load_mnist, to_signed
 from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
 
@@ -28,34 +28,35 @@ def jitter(images: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def accuracy(judge: nn.Module, images: Tensor, labels: Tensor, batch: int = 500) -> float:
-    """Share of uint8 images (N, 28, 28) that the judge reads as their labels (N,)."""
+def accuracy(classifier: nn.Module, images: Tensor, labels: Tensor, batch: int = 500) -> float:
+    """Share of uint8 images (N, 28, 28) that the classifier reads as their labels (N,)."""
     hits = sum(
-        int((judge(to_signed(x)).argmax(1) == y).sum())
+        int((classifier(to_signed(x)).argmax(1) == y).sum())
         for x, y in zip(images.split(batch), labels.split(batch), strict=True)
     )
     return hits / len(labels)
 
 
 def learn(images: Tensor, labels: Tensor, test: tuple[Tensor, Tensor], minutes: float, epochs: float, batch: int):
-    """A judge that learned from uint8 images (N, 28, 28) and labels (N,), its weights averaged; prints its accuracy."""
+    """A classifier that learned from uint8 images (N, 28, 28) and labels (N,), its weights averaged; prints its
+    accuracy."""
     device = images.device
-    judge = DigitJudge().to(device, memory_format=torch.channels_last)
-    average = MovingAverage(judge, 0.998)
-    optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.02)
+    classifier = DigitClassifier().to(device, memory_format=torch.channels_last)
+    average = MovingAverage(classifier, 0.998)
+    optimiser = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=0.02)
     total = int(epochs * len(images) / batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total, pct_start=0.2)
     for step, _ in clock(minutes, "judge"):
         if step == total:
             break
         pick = torch.randint(len(images), (batch,), device=device)
-        logits = judge(jitter(to_signed(images[pick])))
+        logits = classifier(jitter(to_signed(images[pick])))
         loss = F.cross_entropy(logits, labels[pick], label_smoothing=0.05)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
         schedule.step()
-        average.update(judge, step)
+        average.update(classifier, step)
         if (step + 1) % 500 == 0:
             print(f"\nstep {step + 1}: loss {loss.item():.3f}, test {accuracy(average.network, *test):.4%}", flush=True)
     print(f"accuracy on {len(test[1])} real test digits: {accuracy(average.network, *test):.2%}")
@@ -71,8 +72,8 @@ def options(parser) -> None:
 def main() -> None:
     run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, options)
     train, test = (tuple(t.to(run.device) for t in load_mnist(run.data, train=part)) for part in (True, False))
-    judge = learn(*train, test, run.minutes, args.epochs, args.batch)
-    save_weights(judge, run.out / "digit_judge.safetensors", half=True)
+    classifier = learn(*train, test, run.minutes, args.epochs, args.batch)
+    save_weights(classifier, run.out / "digit_judge.safetensors", half=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Train the judge of the faces: ``python -m gan_models.classifiers.train_faces --data DIR --minutes 20``.
+"""Train the classifier of the faces: ``python -m gan_models.classifiers.train_faces --data DIR --minutes 20``.
 
 An ordinary convolutional classifier of six attributes on CelebA's labelled faces, with small shifts, scales, mirrors,
 and changes of light. It sees no generated face. What nobody labelled is left out of the loss.
@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.data.celeba import ATTRIBUTES, flip_half, load_faces, to_signed
 from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
 
@@ -37,15 +37,15 @@ def known_loss(logits: Tensor, labels: Tensor, smoothing: float = 0.02) -> Tenso
 
 
 @torch.inference_mode()
-def accuracies(judge: nn.Module, faces: Tensor, labels: Tensor, batch: int = 200) -> Tensor:
+def accuracies(classifier: nn.Module, faces: Tensor, labels: Tensor, batch: int = 200) -> Tensor:
     """Share of right answers (K,) for uint8 faces (N, 3, 64, 64), unknown labels left out."""
-    answers = torch.cat([judge(to_signed(x)) > 0 for x in faces.split(batch)])
+    answers = torch.cat([classifier(to_signed(x)) > 0 for x in faces.split(batch)])
     known = ~labels.isnan()
     return ((answers == (labels > 0.5)) & known).sum(0) / known.sum(0)
 
 
-def report(judge: nn.Module, faces: Tensor, labels: Tensor) -> str:
-    shares = accuracies(judge, faces, labels).tolist()
+def report(classifier: nn.Module, faces: Tensor, labels: Tensor) -> str:
+    shares = accuracies(classifier, faces, labels).tolist()
     return ", ".join(f"{name} {share:.1%}" for name, share in zip(ATTRIBUTES, shares, strict=True))
 
 
@@ -59,9 +59,9 @@ def main() -> None:
     faces, labels = (t.to(device) for t in load_faces(run.data, "train"))
     test = tuple(t.to(device) for t in load_faces(run.data, "test"))
 
-    judge = FaceJudge().to(device, memory_format=torch.channels_last)
-    average = MovingAverage(judge, 0.998)
-    optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.03)
+    classifier = FaceClassifier().to(device, memory_format=torch.channels_last)
+    average = MovingAverage(classifier, 0.998)
+    optimiser = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=0.03)
     total = int(args.epochs * len(faces) / args.batch)
     for step, progress in clock(run.minutes, "judge"):
         progress = max(progress, step / total)
@@ -70,11 +70,11 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * min(1, step / 200, 2 * (1 - progress) + 0.01)
         pick = torch.randint(len(faces), (args.batch,), device=device)
-        loss = known_loss(judge(jitter(to_signed(faces[pick]))), labels[pick])
+        loss = known_loss(classifier(jitter(to_signed(faces[pick]))), labels[pick])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-        average.update(judge, step)
+        average.update(classifier, step)
         if (step + 1) % 500 == 0:
             print(f"\nstep {step + 1}: loss {loss.item():.3f}; {report(average.network, *test)}", flush=True)
             save_weights(average.network, run.out / "face_judge.safetensors", half=True)

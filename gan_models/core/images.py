@@ -28,7 +28,7 @@ def from_pil(images: list[Image.Image], mode: str, size: tuple[int, int]) -> Ten
     return batch.unsqueeze(1) if mode == "L" else batch.permute(0, 3, 1, 2)
 
 
-def smooth_ink(images: Tensor, factor: int) -> np.ndarray:
+def smooth_coverage(images: Tensor, factor: int) -> np.ndarray:
     """Ink coverage of digits (N, 1, H, W) in [-1, 1], enlarged: (N, factor * H, factor * W) uint8, 255 is full ink.
 
     Bicubic enlargement, then a steeper grey ramp, so that an edge that was two pixels wide is not eight wide now. It
@@ -49,7 +49,7 @@ def grid(pages: np.ndarray, columns: int) -> np.ndarray:
     return sheet.reshape(rows, columns, h, w).swapaxes(1, 2).reshape(rows * h, columns * w)
 
 
-def ink_png(cover: np.ndarray) -> str:
+def coverage_png(cover: np.ndarray) -> str:
     """Ink coverage (H, W) uint8 as a data URL: a PNG whose alpha is the ink, for a page to tint as it likes."""
     black = np.zeros_like(cover)
     return png_url(Image.merge("LA", (Image.fromarray(black), Image.fromarray(cover))))
@@ -62,11 +62,11 @@ def png_url(image: Image.Image) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def raw_ink(images: Tensor) -> np.ndarray:
+def raw_coverage(images: Tensor) -> np.ndarray:
     """Digits (N, 1, H, W) in [-1, 1] as they came from the network: (N, H, W) uint8, 255 is full ink."""
     return to_uint8(images)[..., 0]
 
 
-def ink_over_white(cover: np.ndarray) -> np.ndarray:
+def coverage_over_white(cover: np.ndarray) -> np.ndarray:
     """Ink coverage (H, W) uint8 as black on white, with a margin of a twelfth of the height."""
     return np.pad(255 - cover, max(8, cover.shape[0] // 12), constant_values=255)

@@ -90,23 +90,23 @@ def clean_truncation(value: object) -> float:
 
 
 class Sampler:
-    """A generator, its directions, and its critic if it has one, behind one set of questions.
+    """A generator, its directions, and its discriminator if it has one, behind one set of questions.
 
     Args:
         draw: z (N, z_dim) and class weights (N, classes), or None without classes, to (N, C, H, W) in [-1, 1].
         z_dim: length of the noise vector.
         classes: how many classes it can be asked for; 0 for none.
         directions: finds unit rows (K, z_dim), called once; five principal directions of its samples if left out.
-        critic: pictures (N, C, H, W) and labels (N of them) to beliefs from 0 to 1.
+        discriminator: pictures (N, C, H, W) and labels (N of them) to beliefs from 0 to 1.
         about: what is known of the network, for a reader.
     """
 
     def __init__(
         self, draw: Draw, z_dim: int, classes: int = 0, directions: Callable[[], Tensor] | None = None,
-        critic: Callable[[Tensor, list[int]], list[float]] | None = None, about: Mapping[str, str] | None = None,
+        discriminator: Callable[[Tensor, list[int]], list[float]] | None = None, about: Mapping[str, str] | None = None,
     ):  # fmt: skip
         self.draw, self.z_dim, self.classes = draw, z_dim, classes
-        self.critic, self.about = critic, dict(about or {})
+        self.discriminator, self.about = discriminator, dict(about or {})
         self._find = directions or (lambda: find_directions(draw, z_dim, classes))
         self._directions: Tensor | None = None
         self._lock = threading.Lock()
@@ -198,8 +198,9 @@ class Sampler:
         return self.render(latents.slerp(ends[0], ends[1], t), blend)
 
     def realness(self, pictures: Tensor, labels: list[int]) -> list[float] | None:
-        """The critic's belief, from 0 to 1, that each picture (N, C, H, W) is real; None without a critic."""
-        return self.critic(pictures, labels) if self.critic else None
+        """The discriminator's belief, from 0 to 1, that each picture (N, C, H, W) is real; None without a
+        discriminator."""
+        return self.discriminator(pictures, labels) if self.discriminator else None
 
 
 @torch.no_grad()

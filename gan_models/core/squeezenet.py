@@ -1,4 +1,5 @@
-"""SqueezeNet 1.1's features: in them pictures are compared, and critics that only exist for training look at them."""
+"""SqueezeNet 1.1's features: in them pictures are compared, and discriminators that only exist for training look at
+them."""
 
 from pathlib import Path
 

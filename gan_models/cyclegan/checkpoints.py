@@ -3,13 +3,13 @@
 from functools import partial
 
 from gan_models.core.checkpoint import Checkpoint, by_name, ours
-from gan_models.cyclegan.key_maps import UPIT_PARTS, critic_from, generator_from
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.cyclegan.key_maps import UPIT_PARTS, discriminator_from, generator_from
+from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
 
 PAPER = "Zhu et al. (2017), Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks"
 DATA = "horse2zebra (Zhu et al., 2017; 958 horses and 1,217 zebras from ImageNet), non-commercial research"
 light = partial(ResNetGenerator, 32, 6, light=True)
-critic = partial(PatchCritic, 32)
+discriminator = partial(PatchDiscriminator, 32)
 OURS: dict[str, dict] = {
     "zebra-critic": {
         "sha256": "c51d2d52acd8a8032c6a694169816b922e026be83c25cde734e807d80c472b56",
@@ -38,8 +38,8 @@ shipped = (
         "Makes zebras of horses: proposes a change and a mask of where to make it.",
     ),
     ("zebra-to-horse", light, 277_280, "Makes horses of zebras, the way back."),
-    ("horse-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the horse."),
-    ("zebra-critic", critic, 694_241, "Says of each patch of 70x70 pixels whether it believes in the zebra."),
+    ("horse-critic", discriminator, 694_241, "Says of each patch of 70x70 pixels whether it believes in the horse."),
+    ("zebra-critic", discriminator, 694_241, "Says of each patch of 70x70 pixels whether it believes in the zebra."),
 )
 own = [
     ours(
@@ -48,8 +48,8 @@ own = [
     )
     for name, build, parameters, summary in shipped
 ]  # fmt: skip
-foreign = {"sha256": None, "embedded": False, "revision": "main", "licence": "see the repository"} | common
-upit = {"repo_id": "tmabraham/horse2zebra_cyclegan", "file": "pytorch_model.bin"} | foreign
+third_party = {"sha256": None, "embedded": False, "revision": "main", "licence": "see the repository"} | common
+upit = {"repo_id": "tmabraham/horse2zebra_cyclegan", "file": "pytorch_model.bin"} | third_party
 CHECKPOINTS = by_name(
     *own,
     *(
@@ -62,8 +62,8 @@ CHECKPOINTS = by_name(
     ),
     *(
         Checkpoint(
-            name=f"{kind}-critic-upit", build=PatchCritic, parameters=2_764_737,
-            summary=f"The {kind} critic that trained with them.", key_map=critic_from(part, UPIT_PARTS), **upit,
+            name=f"{kind}-critic-upit", build=PatchDiscriminator, parameters=2_764_737,
+            summary=f"The {kind} critic that trained with them.", key_map=discriminator_from(part, UPIT_PARTS), **upit,
         )
         for kind, part in (("horse", "D_A."), ("zebra", "D_B."))
     ),
@@ -72,7 +72,7 @@ CHECKPOINTS = by_name(
             name=f"{way}-ziyobek", build=ResNetGenerator, parameters=11_378_179, file=file,
             repo_id="Ziyobek/cyclegan-horse2zebra",
             summary=f"{way.replace('-', ' ').capitalize()} in the paper's form, trained by Ziyobek.",
-            key_map=generator_from(9), **foreign,
+            key_map=generator_from(9), **third_party,
         )
         for way, file in (("horse-to-zebra", "G_AB.pt"), ("zebra-to-horse", "G_BA.pt"))
     ),

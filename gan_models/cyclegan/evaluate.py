@@ -2,9 +2,9 @@
 
 One table: for each direction the SqueezeNet-FD and KD of the translated test pictures to all training pictures of the
 target, beside the floor (real test pictures of the target) and the ceiling (the test pictures unchanged); how well the
-way there and back brings the picture back (SSIM); how much of a picture changes; and how often the two critics guess
-right what a real test picture shows. Translators that were trained against SqueezeNet's features (``--eyes``) met this
-measure in training: look at the pictures too.
+way there and back brings the picture back (SSIM); how much of a picture changes; and how often the two discriminators
+guess right what a real test picture shows. Translators that were trained against SqueezeNet's features (``--eyes``) met
+this measure in training: look at the pictures too.
 """
 
 import argparse
@@ -29,9 +29,9 @@ def pages(pictures: Tensor, device: torch.device):
 
 
 @torch.inference_mode()
-def describe(eyes: SqueezeNetFeatures, kinds: list[Tensor], device: torch.device) -> list[Tensor]:
+def describe(feature_extractor: SqueezeNetFeatures, kinds: list[Tensor], device: torch.device) -> list[Tensor]:
     """Features (N, 512) of each list of pictures (N, 3, H, W) uint8."""
-    return [torch.cat([squeeze_features(eyes, page) for page in pages(kind, device)]) for kind in kinds]
+    return [torch.cat([squeeze_features(feature_extractor, page) for page in pages(kind, device)]) for kind in kinds]
 
 
 @torch.inference_mode()
@@ -45,10 +45,10 @@ def to_levels(pictures: Tensor) -> Tensor:
 
 
 def compare(
-    generator: nn.Module, eyes: SqueezeNetFeatures, sources: Tensor, real: Tensor, device: torch.device
+    generator: nn.Module, feature_extractor: SqueezeNetFeatures, sources: Tensor, real: Tensor, device: torch.device
 ) -> tuple[float, float]:
     """SqueezeNet-FD and KD of the translated ``sources`` (N, 3, H, W) uint8 to ``real`` features (M, 512)."""
-    return squeeze_distances(describe(eyes, [translate_all(generator, sources, device)], device)[0], real)
+    return squeeze_distances(describe(feature_extractor, [translate_all(generator, sources, device)], device)[0], real)
 
 
 def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
@@ -93,14 +93,14 @@ def mask_share(generator: nn.Module, pictures: Tensor, device: torch.device) -> 
 
 
 @torch.inference_mode()
-def guesses(critics: list[nn.Module], pictures: Tensor, device: torch.device) -> float:
-    """The share of pictures that critics[1] believes in more than critics[0]."""
-    a, b = (torch.cat([c(page).mean((1, 2, 3)) for page in pages(pictures, device)]) for c in critics)
+def guesses(discriminators: list[nn.Module], pictures: Tensor, device: torch.device) -> float:
+    """The share of pictures that discriminators[1] believes in more than discriminators[0]."""
+    a, b = (torch.cat([c(page).mean((1, 2, 3)) for page in pages(pictures, device)]) for c in discriminators)
     return (b > a).float().mean().item()
 
 
 def open_network(path: Path) -> nn.Module:
-    """A translator or critic of any width from a file in our layout: the file's shapes say which."""
+    """A translator or discriminator of any width from a file in our layout: the file's shapes say which."""
     return load_strictly(network_like(read_tensors(path)), path)
 
 
@@ -116,10 +116,10 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
     device, (a, b) = pick_device(args.device), args.names
-    eyes = load_squeezenet(args.features).to(device)
+    feature_extractor = load_squeezenet(args.features).to(device)
     train = [load_part(args.data, part) for part in ("trainA", "trainB")]
     test = [load_part(args.data, part) for part in ("testA", "testB")]
-    known, shown = describe(eyes, train, device), describe(eyes, test, device)
+    known, shown = describe(feature_extractor, train, device), describe(feature_extractor, test, device)
     row = "{:<44} {:>7} {:>7} {:>10} {:>12} {:>8}".format
     print(row("", "FD", "KD", "cycle SSIM", "SSIM to input", "changed"))
     for kind, name in ((1, f"{a} to {b}"), (0, f"{b} to {a}")):
@@ -132,14 +132,14 @@ def main() -> None:
                 open_network(folder / f"{way}.safetensors").to(device)
                 for way in ((f"{a}_to_{b}", f"{b}_to_{a}") if kind else (f"{b}_to_{a}", f"{a}_to_{b}"))
             )
-            fd, kd = compare(there, eyes, sources, known[kind], device)
+            fd, kd = compare(there, feature_extractor, sources, known[kind], device)
             again, gone = cycle_similarity(there, back, sources, device)
             share = mask_share(there, sources, device)
             changed = "" if share is None else f"{share:.0%}"
             print(row(f"{name}, {folder.name}", f"{fd:.0f}", f"{kd:.0f}", f"{again:.3f}", f"{gone:.3f}", changed))
     for folder in args.weights:
-        critics = [open_network(folder / f"{name}_critic.safetensors").to(device) for name in args.names]
-        right = 1 - guesses(critics, test[0], device), guesses(critics, test[1], device)
+        discriminators = [open_network(folder / f"{name}_critic.safetensors").to(device) for name in args.names]
+        right = 1 - guesses(discriminators, test[0], device), guesses(discriminators, test[1], device)
         print(
             f"{folder.name}: the critics guess {right[0]:.0%} of the {a} and {right[1]:.0%} of the {b} pictures right"
         )

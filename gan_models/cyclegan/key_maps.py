@@ -2,9 +2,10 @@
 
 There, a generator is one numbered list of layers: ``1`` enters, ``4`` and ``7`` halve, ``10`` and on are residual
 blocks with their convolutions at ``conv_block.1`` and ``conv_block.5`` (``6`` where dropout stands between), and then
-two transposed convolutions and the last one follow at distances of 3. A critic's convolutions are ``0 2 5 8 11``.
-Some files put ``model.`` in front, some ``module.model.``; old ones hold running statistics of their instance norms,
-which nothing ever used. A name that is none of these stays as it is, and strict loading then refuses the file for it.
+two transposed convolutions and the last one follow at distances of 3. A discriminator's convolutions are ``0 2 5 8
+11``. Some files put ``model.`` in front, some ``module.model.``; old ones hold running statistics of their instance
+norms, which nothing ever used. A name that is none of these stays as it is, and strict loading then refuses the file
+for it.
 """
 
 import re
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 KeyMap = Callable[[dict[str, Tensor]], dict[str, Tensor]]
-CRITIC = {"0": "down1", "2": "down2", "5": "down3", "8": "mix", "11": "to_score"}
+DISCRIMINATOR = {"0": "down1", "2": "down2", "5": "down3", "8": "mix", "11": "to_score"}
 BLOCK = {"1": "first", "5": "second", "6": "second"}
 UPIT_PARTS = ("G_A.", "G_B.", "D_A.", "D_B.")
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
@@ -35,9 +36,9 @@ def generator_from(blocks: int = 9, part: str = "", parts: tuple[str, ...] = ())
     return lambda state: renamed(pick_part(state, part, parts), rename)
 
 
-def critic_from(part: str = "", parts: tuple[str, ...] = ()) -> KeyMap:
-    """A map for a critic of 70x70 patches; ``part`` of ``parts`` as in :func:`pick_part`."""
-    return lambda state: renamed(pick_part(state, part, parts), CRITIC.get)
+def discriminator_from(part: str = "", parts: tuple[str, ...] = ()) -> KeyMap:
+    """A map for a discriminator of 70x70 patches; ``part`` of ``parts`` as in :func:`pick_part`."""
+    return lambda state: renamed(pick_part(state, part, parts), DISCRIMINATOR.get)
 
 
 def pick_part(state: dict[str, Tensor], part: str, parts: tuple[str, ...]) -> dict[str, Tensor]:

@@ -1,4 +1,5 @@
-"""CycleGAN (Zhu et al., 2017): a ResNet generator in the paper's form and in a light one, and a critic of patches.
+"""CycleGAN (Zhu et al., 2017): a ResNet generator in the paper's form and in a light one, and a discriminator of
+patches.
 
 The light form does a tenth of the arithmetic. Its residual blocks are depthwise separable (Howard et al., 2017; Li et
 al., 2020, "GAN Compression"), it enlarges before it convolves, which leaves no chequered grain (Odena et al., 2016),
@@ -132,7 +133,7 @@ class SeparableBlock(nn.Module):
         return x + self.norm(across(self.second_across, self.second(y)))
 
 
-class PatchCritic(nn.Module):
+class PatchDiscriminator(nn.Module):
     """Pictures to a map of opinions on overlapping patches of 70x70: near 1 "photograph of my kind", near 0 "made".
 
     Isola et al. (2017), with the least-squares target of Mao et al. (2017). ``width`` 64 is the paper's; 32 is a
@@ -186,8 +187,8 @@ def start_small(layer: nn.Module) -> None:
 
 
 def network_like(state: dict[str, Tensor]) -> nn.Module:
-    """An untrained generator or critic of the form and size that the names and shapes of ``state`` ask for."""
+    """An untrained generator or discriminator of the form and size that the names and shapes of ``state`` ask for."""
     if "to_score.weight" in state:
-        return PatchCritic(len(state["down1.weight"]))
+        return PatchDiscriminator(len(state["down1.weight"]))
     blocks = {name.split(".")[1] for name in state if name.startswith("blocks.")}
     return ResNetGenerator(len(state["enter.weight"]), len(blocks), light="narrow.weight" in state)

@@ -1,4 +1,4 @@
-"""Pictures of any size translated between two kinds, the way back, and what the critics believe."""
+"""Pictures of any size translated between two kinds, the way back, and what the discriminators believe."""
 
 import math
 import threading
@@ -42,32 +42,36 @@ class RoundTrip:
 
 @dataclass(frozen=True)
 class Guess:
-    """Which way a picture should go, and each critic's mean belief that it shows its own kind."""
+    """Which way a picture should go, and each discriminator's mean belief that it shows its own kind."""
 
     direction: str
     beliefs: dict[str, float]
 
 
 class Translator:
-    """Two generators and their critics. PIL pictures and numbers in and out.
+    """Two generators and their discriminators. PIL pictures and numbers in and out.
 
     Args:
-        generators, critics: by kind: the generator that makes this kind, the critic that knows it. See
+        generators, discriminators: by kind: the generator that makes this kind, the discriminator that knows it. See
             :mod:`gan_models.cyclegan.networks`.
         device: where to compute.
         located: where the weights came from.
     """
 
     def __init__(
-        self, generators: dict[str, nn.Module], critics: dict[str, nn.Module], device: torch.device, located: Located
+        self,
+        generators: dict[str, nn.Module],
+        discriminators: dict[str, nn.Module],
+        device: torch.device,
+        located: Located,
     ):
         def ready(networks: dict[str, nn.Module]) -> dict[str, nn.Module]:
             return {kind: n.to(device, memory_format=torch.channels_last).eval() for kind, n in networks.items()}
 
         self.kinds = tuple(generators)
-        if len(self.kinds) != 2 or set(critics) != set(self.kinds):
+        if len(self.kinds) != 2 or set(discriminators) != set(self.kinds):
             raise ValueError("a translator needs two generators and a critic for each of the two kinds")
-        self.generators, self.critics = ready(generators), ready(critics)
+        self.generators, self.discriminators = ready(generators), ready(discriminators)
         self.device, self.located = device, located
         for network in self.generators.values():
             choose_precision(network, device, sample_picture(256).contiguous(memory_format=torch.channels_last))
@@ -132,20 +136,21 @@ class Translator:
         )
 
     def patch_map(self, image: Image.Image, kind: str) -> np.ndarray:
-        """The critic's belief, from 0 to 1, that each patch shows a photograph of ``kind``: (h, w) floats.
+        """The discriminator's belief, from 0 to 1, that each patch shows a photograph of ``kind``: (h, w) floats.
 
         One number every 8 pixels of what the network sees; each stands for 70 x 70 pixels around it. Stretched over
         the picture, every number lies in its patch's middle.
         """
         if kind not in self.kinds:
             raise BadRequest(f"The critics know {self.kinds[0]} and {self.kinds[1]}.")
-        opinions = self._run(self.critics[kind], at_network_size(as_page(image)), trim=False)[..., 0]
+        opinions = self._run(self.discriminators[kind], at_network_size(as_page(image)), trim=False)[..., 0]
         return np.pad(np.clip(opinions, 0, 1), 1, mode="edge")
 
     def guess_direction(self, image: Image.Image) -> Guess:
-        """The critics were trained against each other's real pictures, so the one that believes more is right."""
+        """The discriminators were trained against each other's real pictures, so the one that believes more is
+        right."""
         seen = at_network_size(as_page(image))
-        beliefs = {kind: float(self._run(self.critics[kind], seen, trim=False).mean()) for kind in self.kinds}
+        beliefs = {kind: float(self._run(self.discriminators[kind], seen, trim=False).mean()) for kind in self.kinds}
         a, b = self.kinds
         return Guess(self.directions[int(beliefs[b] > beliefs[a])], beliefs)
 
@@ -190,20 +195,20 @@ def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Tra
         return load_strictly(network_like(read_tensors(path)), path)
 
     generators = {a: network(f"{b}_to_{a}"), b: network(f"{a}_to_{b}")}
-    critics = {kind: network(f"{kind}_critic") for kind in kinds}
-    return Translator(generators, critics, device, Located(folder, "own"))
+    discriminators = {kind: network(f"{kind}_critic") for kind in kinds}
+    return Translator(generators, discriminators, device, Located(folder, "own"))
 
 
-def translators(suffix: str = "", critics: str | None = None) -> Callable[[torch.device, str], Translator]:
-    """Opens a pair of translators and their critics: ours, or with ``suffix`` a public pair from the Hub.
+def translators(suffix: str = "", discriminators: str | None = None) -> Callable[[torch.device, str], Translator]:
+    """Opens a pair of translators and their discriminators: ours, or with ``suffix`` a public pair from the Hub.
 
-    ``critics`` is the suffix of the critics where it is another: "" lets ours judge a pair that has none.
+    ``discriminators`` is the suffix of the discriminators where it is another: "" lets ours judge a pair that has none.
     """
 
     def opened(device: torch.device, weights: str) -> Translator:
         networks, located = {}, None
         for name in ("horse-to-zebra", "zebra-to-horse", "horse-critic", "zebra-critic"):
-            end = critics if critics is not None and name.endswith("critic") else suffix
+            end = discriminators if discriminators is not None and name.endswith("critic") else suffix
             ours = "embedded" if suffix or (located and located.notice) else weights
             networks[name], found = load_network(CHECKPOINTS[name + end], "hub" if end else ours)
             located = located or found
@@ -219,5 +224,5 @@ def translators(suffix: str = "", critics: str | None = None) -> Callable[[torch
 PIPELINES = {
     "horse2zebra": translators(),
     "horse2zebra-upit": translators("-upit"),
-    "horse2zebra-ziyobek": translators("-ziyobek", critics=""),
+    "horse2zebra-ziyobek": translators("-ziyobek", discriminators=""),
 }

@@ -1,14 +1,15 @@
 """Train a pair of translators: ``python -m gan_models.cyclegan.train --data horse2zebra.zip --minutes 30``.
 
-CycleGAN (Zhu et al., 2017): two translators, two critics of patches with the least-squares loss, a cycle loss, an
-identity loss at every k-th step, a pool of old translations, rates that fall in the second half; the moving average of
-the translators is what ships. Added, so that few steps suffice:
+CycleGAN (Zhu et al., 2017): two translators, two discriminators of patches with the least-squares loss, a cycle loss,
+an identity loss at every k-th step, a pool of old translations, rates that fall in the second half; the moving average
+of the translators is what ships. Added, so that few steps suffice:
 
 1. The light translator begins as one that changes nothing. So the cycle holds from the first step on, and no time is
    spent on learning to copy. A small price on its mask keeps the change where it pays, on the animal.
-2. A second critic of each kind looks at frozen SqueezeNet features (Sauer et al., 2021, "Projected GANs Converge
+2. A second discriminator of each kind looks at frozen SqueezeNet features (Sauer et al., 2021, "Projected GANs Converge
    Faster"). ``--eyes 0`` leaves it out.
-3. Critics see real pictures of the other kind as further negatives, so they learn at once what makes a zebra a zebra.
+3. Discriminators see real pictures of the other kind as further negatives, so they learn at once what makes a zebra a
+zebra.
    (Afterwards the two can guess which kind a picture is.)
 
 ``--form paper --width 64 --blocks 9 --eyes 0 --other 0 --sparse 0`` is the paper's recipe.
@@ -41,7 +42,7 @@ def train(run: Run, args: argparse.Namespace) -> Training:
     tests = [test if len(test) else kind[:8].cpu() for test, kind in zip(tests, real, strict=True)]
     game = Training(run, args)
     before, plan = float(game.done.minutes), args.plan or float(game.done.minutes) + run.minutes
-    known = describe(game.eyes, real, run.device) if args.score_minutes else None
+    known = describe(game.feature_extractor, real, run.device) if args.score_minutes else None
     best, began, step = float("inf"), time.monotonic(), 0
     saved = scored = began
 
@@ -73,7 +74,9 @@ def train(run: Run, args: argparse.Namespace) -> Training:
 
 def score(game: Training, tests: list, known: list, best: float) -> float:
     """Print FD and KD of both averages on the test pictures; the best pair so far is kept in the folder ``best``."""
-    distances = [compare(game.averages[k].network, game.eyes, tests[1 - k], known[k], game.device) for k in (1, 0)]
+    distances = [
+        compare(game.averages[k].network, game.feature_extractor, tests[1 - k], known[k], game.device) for k in (1, 0)
+    ]
     (a, b), ((fd_b, kd_b), (fd_a, kd_a)) = game.args.names, distances
     print(f"\n{a} to {b}: FD {fd_b:.0f}, KD {kd_b:.0f}; {b} to {a}: FD {fd_a:.0f}, KD {kd_a:.0f}", flush=True)
     if fd_a + fd_b < best:

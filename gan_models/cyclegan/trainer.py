@@ -9,49 +9,51 @@ from torch import Tensor, nn
 from gan_models.core.device import fast_bfloat16
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import load_strictly
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
 from gan_models.data.unpaired_data import ImagePool, to_signed
-from gan_models.training.feature_critic import TAPS, FeatureCritic
+from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
 from gan_models.training.loop import MovingAverage, load_state, save_sheet, save_state, save_weights
 from gan_models.training.losses import (
-    critic_least_squares,
-    critic_logistic,
+    discriminator_least_squares,
+    discriminator_logistic,
     generator_least_squares,
     generator_nonsaturating,
 )
 
 
 @dataclass
-class Critics:
-    """What judges one kind of picture: a critic of patches, which ships, and heads on frozen features."""
+class Discriminators:
+    """What judges one kind of picture: a discriminator of patches, which ships, and heads on frozen features."""
 
     patches: nn.Module
-    heads: FeatureCritic | None
-    eyes: SqueezeNetFeatures | None
+    heads: FeatureDiscriminator | None
+    feature_extractor: SqueezeNetFeatures | None
 
     def answers(self, pictures: Tensor) -> list[Tensor]:
-        """Opinions of the patch critic first, then the heads' logits; each (N, ...)."""
-        seen = self.heads(self.eyes(pictures, tuple(TAPS))) if self.heads else []
+        """Opinions of the patch discriminator first, then the heads' logits; each (N, ...)."""
+        seen = self.heads(self.feature_extractor(pictures, tuple(TAPS))) if self.heads else []
         return [self.patches(pictures).float(), *(logits.float() for logits in seen)]
 
 
-def critic_loss(critics: Critics, real: Tensor, made: Tensor, others: Tensor, share: float, eyes: float) -> Tensor:
+def discriminator_loss(
+    discriminators: Discriminators, real: Tensor, made: Tensor, others: Tensor, share: float, feature_weight: float
+) -> Tensor:
     """Real pictures against made ones, and, with weight ``share`` to 1 - ``share``, against real ones of other kind."""
-    parts = [answer.chunk(3) for answer in critics.answers(torch.cat([real, made, others]))]
+    parts = [answer.chunk(3) for answer in discriminators.answers(torch.cat([real, made, others]))]
     losses = [
         (1 - share) * loss(on_real, on_made) + share * loss(on_real, on_others)
         for loss, (on_real, on_made, on_others) in zip(
-            [critic_least_squares] + [critic_logistic] * (len(parts) - 1), parts, strict=True
+            [discriminator_least_squares] + [discriminator_logistic] * (len(parts) - 1), parts, strict=True
         )
     ]
-    return losses[0] + (eyes * torch.stack(losses[1:]).mean() if eyes and len(losses) > 1 else 0.0)
+    return losses[0] + (feature_weight * torch.stack(losses[1:]).mean() if feature_weight and len(losses) > 1 else 0.0)
 
 
-def persuasion_loss(critics: Critics, made: Tensor, eyes: float) -> Tensor:
+def persuasion_loss(discriminators: Discriminators, made: Tensor, feature_weight: float) -> Tensor:
     """What a translator pays for not being believed. Twice the half square: the paper's weighing against the cycle."""
-    patches, *seen = critics.answers(made)
+    patches, *seen = discriminators.answers(made)
     loss = 2 * generator_least_squares(patches)
-    return loss + (eyes * torch.stack([generator_nonsaturating(s) for s in seen]).mean() if seen else 0.0)
+    return loss + (feature_weight * torch.stack([generator_nonsaturating(s) for s in seen]).mean() if seen else 0.0)
 
 
 def falling(progress: float) -> float:
@@ -70,17 +72,19 @@ class Training:
             return [build().to(self.device, **layout) for _ in range(2)]
 
         self.translators = made(lambda: ResNetGenerator(args.width, args.blocks, light=args.form == "light"))
-        self.patches = made(lambda: PatchCritic(args.critic_width))
-        self.heads = made(FeatureCritic) if args.eyes else [None, None]
+        self.patches = made(lambda: PatchDiscriminator(args.critic_width))
+        self.heads = made(FeatureDiscriminator) if args.eyes else [None, None]
         needed = args.eyes or args.score_minutes
-        self.eyes = load_squeezenet(args.features).to(self.device, **layout) if needed else None
+        self.feature_extractor = load_squeezenet(args.features).to(self.device, **layout) if needed else None
         self.begin()
         self.averages = [MovingAverage(t, args.average) for t in self.translators]
-        critics = [n for n in (*self.patches, *self.heads) if n is not None]
+        discriminators = [n for n in (*self.patches, *self.heads) if n is not None]
         self.optimise_t = torch.optim.Adam(
             [p for t in self.translators for p in t.parameters()], args.lr, betas=(0.5, 0.999)
         )
-        self.optimise_c = torch.optim.Adam([p for c in critics for p in c.parameters()], args.lr, betas=(0.5, 0.999))
+        self.optimise_c = torch.optim.Adam(
+            [p for c in discriminators for p in c.parameters()], args.lr, betas=(0.5, 0.999)
+        )
         self.done = nn.Module()  # what an earlier command did: steps and minutes, kept with the state
         self.done.register_buffer("steps", torch.zeros((), dtype=torch.int64))
         self.done.register_buffer("minutes", torch.zeros((), dtype=torch.float64))
@@ -98,8 +102,9 @@ class Training:
             load_state(run.resume, self.networks, self.optimisers)
         quick = (lambda f: torch.compile(f, dynamic=False)) if args.compile else (lambda f: f)
         self.propose = [quick(t.propose) for t in self.translators]
-        self.critics = [
-            Critics(quick(patches), heads, self.eyes) for patches, heads in zip(self.patches, self.heads, strict=True)
+        self.discriminators = [
+            Discriminators(quick(patches), heads, self.feature_extractor)
+            for patches, heads in zip(self.patches, self.heads, strict=True)
         ]
         self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=fast_bfloat16(self.device))
         self.random = torch.Generator().manual_seed(run.seed + int(self.done.steps))
@@ -124,40 +129,41 @@ class Training:
                 load_strictly(network, folder / f"{file}.safetensors").train().requires_grad_(True)
 
     def step(self, real: list[Tensor], progress: float) -> None:
-        """One step of translators and critics on real[0] (N, 3, S, S) of kind A and real[1] of B."""
+        """One step of translators and discriminators on real[0] (N, 3, S, S) of kind A and real[1] of B."""
         args = self.args
         for optimiser in self.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = args.lr * falling(progress)
         made: list[Tensor] = [None, None]
         pay = cycle = share = 0.0
-        set_learning(self.critics, False)
+        set_learning(self.discriminators, False)
         with self.autocast:
             for kind in (0, 1):
                 made[kind], mask = self.propose[kind](real[1 - kind])
-                pay = pay + persuasion_loss(self.critics[kind], made[kind], args.eyes)
+                pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.eyes)
                 share = share + (mask.float().mean() / 2 if mask is not None else 0.0)
             for kind in (0, 1):
                 cycle = cycle + F.l1_loss(self.propose[kind](made[1 - kind])[0], real[kind])
             loss = pay + args.cycle * cycle + args.sparse * min(1.0, 3 * progress) * 2 * share
             if args.identity_every and int(self.done.steps) % args.identity_every == 0:
                 loss = loss + args.identity * sum(F.l1_loss(self.propose[k](real[k])[0], real[k]) for k in (0, 1))
-        set_learning(self.critics, True)
+        set_learning(self.discriminators, True)
         descend(self.optimise_t, loss)
         for average, network in zip(self.averages, self.translators, strict=True):
             average.update(network, int(self.done.steps))
         with self.autocast:
             old = [pool.swap(m.detach().float()) for pool, m in zip(self.pools, made, strict=True)]
             loss_c = sum(
-                critic_loss(self.critics[k], real[k], old[k], real[1 - k], args.other, args.eyes) for k in (0, 1)
+                discriminator_loss(self.discriminators[k], real[k], old[k], real[1 - k], args.other, args.eyes)
+                for k in (0, 1)
             )
         descend(self.optimise_c, loss_c)
         self.done.steps += 1
         self.said = tuple(torch.as_tensor(v).detach() for v in (loss_c, pay, cycle, share))
 
     def report(self) -> str:
-        critics, pay, cycle, share = (float(v) for v in self.said)
-        return f"critics {critics:.3f}, translators {pay:.3f}, cycle {cycle / 2:.4f}, mask {share:.0%}"
+        discriminators, pay, cycle, share = (float(v) for v in self.said)
+        return f"critics {discriminators:.3f}, translators {pay:.3f}, cycle {cycle / 2:.4f}, mask {share:.0%}"
 
     @torch.no_grad()
     def save(self, tests: list[Tensor], spent: float) -> None:
@@ -175,9 +181,9 @@ class Training:
         save_sheet(torch.cat(rows).clamp(-1, 1), out / f"cyclegan_{int(self.done.steps):06d}.png", columns)
 
 
-def set_learning(critics: list[Critics], on: bool) -> None:
-    for judge in critics:
-        for network in (judge.patches, judge.heads):
+def set_learning(discriminators: list[Discriminators], on: bool) -> None:
+    for discriminator in discriminators:
+        for network in (discriminator.patches, discriminator.heads):
             if network is not None:
                 network.requires_grad_(on)
 

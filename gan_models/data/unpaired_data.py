@@ -96,7 +96,8 @@ def draw_crops(pictures: Tensor, count: int, size: int, window: tuple[float, flo
 
 
 class ImagePool:
-    """The last translations, so that a critic does not forget what it once saw through (Shrivastava et al., 2017).
+    """The last translations, so that a discriminator does not forget what it once saw through (Shrivastava et al.,
+    2017).
 
     Args:
         size: how many are kept; 0 keeps none and gives back what comes.

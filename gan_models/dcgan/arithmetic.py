@@ -208,7 +208,7 @@ def good_example(faces, galleries: list[list[int]], promised: Mapping[str, bool]
     """Up to three seeds for each of A, B and C, from a gallery each, whose sum keeps its promise best; always the same.
 
     Of 16 random ways to fill the columns, without a face in two of them, the one in whose result the classifier finds
-    every promised attribute most surely; beyond 90 % the critic decides. None where a gallery has too few faces.
+    every promised attribute most surely; beyond 90 % the discriminator decides. None where a gallery has too few faces.
     """
     random = torch.Generator().manual_seed(0)
     ways = []

@@ -4,7 +4,7 @@ from gan_models.core import key_maps
 from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.data.celeba import ABOUT as CELEBA
 from gan_models.dcgan.hub_networks import TutorialGenerator
-from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
+from gan_models.dcgan.networks import DCGANDiscriminator, DCGANGenerator
 
 CHECKPOINTS = by_name(
     ours(
@@ -25,7 +25,7 @@ CHECKPOINTS = by_name(
     ),
     ours(
         name="faces-critic",
-        build=DCGANCritic,
+        build=DCGANDiscriminator,
         file="faces_critic.safetensors",
         sha256="85848acf52289fde4bdb62516f31d89695e8ca8f24efe6173f1107c0b1099a8a",
         resolution=64,

@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core import latents
 from gan_models.core.sampler import find_directions
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
@@ -35,13 +35,13 @@ CONCEPTS = ("smiling", "eyeglasses", "bangs", "beard")
 
 
 @torch.inference_mode()
-def answers(generator: DCGANGenerator, judge: nn.Module, z: Tensor, gains: Tensor | float = 1.0) -> Tensor:
+def answers(generator: DCGANGenerator, classifier: nn.Module, z: Tensor, gains: Tensor | float = 1.0) -> Tensor:
     """The classifier's logits (N, 6) on the faces of z (N, z_dim), whose units at 16x16 are multiplied by gains."""
-    return torch.cat([judge(generator.paint(generator.draft(page) * gains)) for page in z.split(100)])
+    return torch.cat([classifier(generator.paint(generator.draft(page) * gains)) for page in z.split(100)])
 
 
 def refine(
-    generator: DCGANGenerator, judge: nn.Module, directions: Tensor, scatter: Tensor, steps: int, seed: int
+    generator: DCGANGenerator, classifier: nn.Module, directions: Tensor, scatter: Tensor, steps: int, seed: int
 ) -> Tensor:
     """Directions (K, D) improved by gradient descent: on average the own answer moves far, the others hardly.
 
@@ -55,7 +55,7 @@ def refine(
         which = step % len(rows)
         z = torch.randn(16, rows.shape[1], generator=random)
         way = 2 * REACH * F.normalize(rows[which], dim=0)
-        change = (judge(generator(z + way)) - judge(generator(z - way))).mean(0) / scatter
+        change = (classifier(generator(z + way)) - classifier(generator(z - way))).mean(0) / scatter
         own = change[which]
         excess = F.relu(change.abs() - own.detach().abs() / 5)
         loss = F.softplus(4 - own) + 8 * (excess.square().sum() - excess[which].square())
@@ -65,18 +65,22 @@ def refine(
     return F.normalize(rows.detach(), dim=1)
 
 
-def effects(generator: DCGANGenerator, judge: nn.Module, directions: Tensor, scatter: Tensor, seed: int) -> Tensor:
+def effects(generator: DCGANGenerator, classifier: nn.Module, directions: Tensor, scatter: Tensor, seed: int) -> Tensor:
     """What sliders do: (sliders, attributes), the mean change of each answer between -2 and 2, in its deviations."""
     z = torch.randn(300, directions.shape[1], generator=torch.Generator().manual_seed(seed))
     rows = []
     for direction in directions:
-        ends = [answers(generator, judge, latents.move(z, direction[None], torch.tensor([a]))) for a in (-2.0, 2.0)]
+        ends = [
+            answers(generator, classifier, latents.move(z, direction[None], torch.tensor([a]))) for a in (-2.0, 2.0)
+        ]
         rows.append((ends[1] - ends[0]).mean(0) / scatter)
     return torch.stack(rows)
 
 
 @torch.inference_mode()
-def drawing_units(generator: DCGANGenerator, judge: nn.Module, z: Tensor, logits: Tensor, attribute: int) -> Tensor:
+def drawing_units(
+    generator: DCGANGenerator, classifier: nn.Module, z: Tensor, logits: Tensor, attribute: int
+) -> Tensor:
     """The units at 16x16, (12,), each of which is missed most when it alone is switched off (Bau et al., 2019).
 
     Missed by the classifier, on the faces of z (N, z_dim) whose ``logits`` (N, 6) show the attribute most clearly.
@@ -86,7 +90,7 @@ def drawing_units(generator: DCGANGenerator, judge: nn.Module, z: Tensor, logits
     for unit in range(units.shape[1]):
         without = units.clone()
         without[:, unit] = 0
-        left.append(judge(generator.paint(without))[:, attribute].mean())
+        left.append(classifier(generator.paint(without))[:, attribute].mean())
     return torch.stack(left).topk(CONCEPT_UNITS, largest=False).indices.sort().values
 
 
@@ -99,12 +103,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     generator = fold_norms(load_strictly(DCGANGenerator(), args.weights / "faces_generator.safetensors"))
-    judge = load_strictly(FaceJudge(), args.weights / "face_judge.safetensors")
+    classifier = load_strictly(FaceClassifier(), args.weights / "face_judge.safetensors")
 
     z = latents.seeded_noise(list(range(args.samples)), generator.z_dim)
-    logits = answers(generator, judge, z)
+    logits = answers(generator, classifier, z)
     scatter = logits.std(0)
-    named = refine(generator, judge, latents.separate_directions(z, logits), scatter, args.steps, args.seed)
+    named = refine(generator, classifier, latents.separate_directions(z, logits), scatter, args.steps, args.seed)
     orthonormal = torch.linalg.qr(named.T).Q.T
     free = find_directions(lambda x, _: generator(x), generator.z_dim, known=orthonormal, count=NAMELESS)[len(named) :]
     named[ATTRIBUTES.index("young")] *= -1  # the slider says age
@@ -112,19 +116,23 @@ def main() -> None:
     for name, category in CATEGORIES.items():
         tables[f"gallery.{name}"] = torch.tensor(matched_gallery(z, logits, category, GALLERY), dtype=torch.int32)
     for name in CONCEPTS:
-        tables[f"units.{name}"] = drawing_units(generator, judge, z, logits, ATTRIBUTES.index(name)).int()
+        tables[f"units.{name}"] = drawing_units(generator, classifier, z, logits, ATTRIBUTES.index(name)).int()
     save_file({k: v.contiguous() for k, v in tables.items()}, args.out / "faces_tables.safetensors")
 
     print("from -2 to 2, in standard deviations of each answer over samples:")
     labels = [*ATTRIBUTES[:-1], "age", *(f"nameless {k}" for k in range(1, NAMELESS + 1))]
-    for label, row in zip(labels, effects(generator, judge, tables["directions"], scatter, args.seed + 1), strict=True):
+    for label, row in zip(
+        labels, effects(generator, classifier, tables["directions"], scatter, args.seed + 1), strict=True
+    ):
         print(f"  {label:11s}" + "".join(f"{n} {c:+.2f}  " for n, c in zip(ATTRIBUTES, row.tolist(), strict=True)))
     print("galleries: " + ", ".join(f"{k} {len(v)}" for k, v in tables.items() if k.startswith("gallery.")))
     for name in CONCEPTS:
         gains = torch.ones(2 * generator.width, 1, 1)
         gains[tables[f"units.{name}"].long()] = 0
         having = z[logits[:, ATTRIBUTES.index(name)].topk(200).indices]
-        fall = (answers(generator, judge, having, gains) - answers(generator, judge, having)).mean(0) / scatter
+        fall = (answers(generator, classifier, having, gains) - answers(generator, classifier, having)).mean(
+            0
+        ) / scatter
         print(f"without the units of {name}: " + "".join(
             f"{n} {c:+.2f}  " for n, c in zip(ATTRIBUTES, fall.tolist(), strict=True)
         ))  # fmt: skip

@@ -1,7 +1,7 @@
 """Score the face GAN: ``python -m gan_models.dcgan.evaluate --data DIR --features FILE``.
 
 Prints, for 5,000 samples, the SqueezeNet-FD and KD to the 2,181 test faces beside the floor (5,000 training faces)
-and any other generator given with ``--beside``; the Frechet distance in the judge's features, which no network was
+and any other generator given with ``--beside``; the Frechet distance in the classifier's features, which no network was
 trained against; the share of each attribute in samples and in test faces; and how far samples are from their nearest
 training face, beside how far test faces are: a generator that memorises would come closer.
 """
@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core.squeezenet import load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
 from gan_models.data.celeba import ATTRIBUTES
@@ -34,10 +34,10 @@ def to_levels(pictures: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def judged(judge: FaceJudge, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """The judge's features (N, 192) and probabilities (N, 6)."""
-    features = torch.cat([judge.features(page) for page in pictures.split(100)])
-    return features, judge.head(features).sigmoid()
+def classified(classifier: FaceClassifier, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """The classifier's features (N, 192) and probabilities (N, 6)."""
+    features = torch.cat([classifier.features(page) for page in pictures.split(100)])
+    return features, classifier.head(features).sigmoid()
 
 
 def nearest(rows: Tensor, others: Tensor, apart: bool = False) -> Tensor:
@@ -69,8 +69,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cache", type=Path, help="keep the real faces' features in this file")
     args = parser.parse_args()
-    eyes = load_squeezenet(args.features)
-    judge = load_strictly(FaceJudge(), args.judge)
+    feature_extractor = load_squeezenet(args.features)
+    classifier = load_strictly(FaceClassifier(), args.judge)
 
     if args.cache and args.cache.is_file():
         known = load_file(args.cache)
@@ -78,15 +78,20 @@ def main() -> None:
         known = {}
         train, test = (to_signed(load_faces(args.data, part)[0]) for part in ("train", "test"))
         order = torch.randperm(len(train), generator=torch.Generator().manual_seed(args.seed))
-        known["test"], known["floor"] = squeeze_features(eyes, test), squeeze_features(eyes, train[order[: args.count]])
-        known["judged_test"], known["shares"] = judged(judge, test)
-        known["judged_train"], _ = judged(judge, train)
+        known["test"], known["floor"] = (
+            squeeze_features(feature_extractor, test),
+            squeeze_features(feature_extractor, train[order[: args.count]]),
+        )
+        known["judged_test"], known["shares"] = classified(classifier, test)
+        known["judged_train"], _ = classified(classifier, train)
         known["order"] = order
         if args.cache:
             save_file({k: v.contiguous() for k, v in known.items()}, args.cache)
     floor = squeeze_distances(known["floor"], known["test"])
-    judged_floor = frechet_distance(known["judged_train"][known["order"][: args.count]], known["judged_test"])
-    print(f"floor, {args.count} training faces: FD {floor[0]:.0f}, KD {floor[1]:.0f}; judge's FD {judged_floor:.2f}")
+    classified_floor = frechet_distance(known["judged_train"][known["order"][: args.count]], known["judged_test"])
+    print(
+        f"floor, {args.count} training faces: FD {floor[0]:.0f}, KD {floor[1]:.0f}; judge's FD {classified_floor:.2f}"
+    )
     to_train = nearest(known["judged_test"], known["judged_train"])
     print(f"test faces to the nearest training face, judge's features: {quantiles(to_train)}")
     shares = dict(zip(ATTRIBUTES, (known["shares"] > 0.5).float().mean(0).tolist(), strict=True))
@@ -95,8 +100,8 @@ def main() -> None:
     for path in (args.generator, *args.beside):
         generator = load_strictly(DCGANGenerator(), path)
         made = draw_faces(generator, args.count, args.seed)
-        fd, kd = squeeze_distances(squeeze_features(eyes, made), known["test"])
-        features, said = judged(judge, made)
+        fd, kd = squeeze_distances(squeeze_features(feature_extractor, made), known["test"])
+        features, said = classified(classifier, made)
         far = frechet_distance(features, known["judged_test"])
         print(f"\n{path.name}: FD {fd:.0f}, KD {kd:.0f}; judge's FD {far:.2f}")
         print("judge's shares: " + ", ".join(

@@ -4,7 +4,7 @@ A pool of fresh samples is sorted by the classifier: a face is an exemplar of a 
 the category asks for is at least 0.8 (``--sure``), or at most 0.2. A triple is three random faces from each of three
 categories, none of them twice; A - B + C is worked out once on the averaged latents and once on the averaged pixels.
 Printed is the share of results in which the classifier finds everything the sum promises (a probability on the right
-side of one half), with its 95 % interval, and the critic's mean belief that they are real.
+side of one half), with its 95 % interval, and the discriminator's mean belief that they are real.
 """
 
 import argparse

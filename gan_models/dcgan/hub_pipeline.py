@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
+from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import latents
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
@@ -51,13 +51,13 @@ class Measured:
     probabilities: Tensor
 
 
-class ForeignSampler(Sampler):
+class ThirdPartySampler(Sampler):
     """A :class:`Sampler` of faces whose sliders and galleries were measured; it answers what a face pipeline does.
 
     Args:
         draw, z_dim: as a :class:`Sampler` takes them.
         measured: finds or recalls what is measured; called at the first question that needs it.
-        classifier: see :func:`foreign_sampler`.
+        classifier: see :func:`third_party_sampler`.
         device: where the generator computes.
         located: its weights file, or None.
     """
@@ -99,10 +99,10 @@ class ForeignSampler(Sampler):
         return self.classifier(pictures).float().cpu()
 
 
-def foreign_sampler(
+def third_party_sampler(
     network: nn.Module, z_dim: int, device: torch.device, located: Located | None = None,
     classifier: Classifier | None = None, classifier_key: str = "",
-) -> ForeignSampler:  # fmt: skip
+) -> ThirdPartySampler:  # fmt: skip
     """A sampler of a face generator without labels.
 
     Args:
@@ -128,7 +128,7 @@ def foreign_sampler(
                 keep(path, found)
         return found
 
-    return ForeignSampler(draw, z_dim, measured, classifier, device, located)
+    return ThirdPartySampler(draw, z_dim, measured, classifier, device, located)
 
 
 @torch.no_grad()
@@ -216,15 +216,15 @@ def _sum(tensors: dict[str, Tensor]) -> str:
     return digest.hexdigest()
 
 
-def public_faces(name: str) -> Callable[[torch.device, str], ForeignSampler]:
+def public_faces(name: str) -> Callable[[torch.device, str], ThirdPartySampler]:
     """Opens a public face generator from the Hub; our classifier says what its sliders and galleries show."""
 
-    def opened(device: torch.device, weights: str) -> ForeignSampler:
+    def opened(device: torch.device, weights: str) -> ThirdPartySampler:
         network, located = load_network(CHECKPOINTS[name], "hub")
-        entry = JUDGES["face-judge"]
-        judge, _ = load_network(entry, "embedded")
-        return foreign_sampler(
-            network, network.z_dim, device, located, lambda faces: judge(faces).sigmoid(), entry.sha256
+        entry = CLASSIFIERS["face-judge"]
+        classifier, _ = load_network(entry, "embedded")
+        return third_party_sampler(
+            network, network.z_dim, device, located, lambda faces: classifier(faces).sigmoid(), entry.sha256
         )
 
     return opened

@@ -1,4 +1,4 @@
-"""DCGAN after Radford et al. (2016): a generator and a critic for 64x64 colour pictures."""
+"""DCGAN after Radford et al. (2016): a generator and a discriminator for 64x64 colour pictures."""
 
 import torch
 import torch.nn.functional as F
@@ -55,7 +55,7 @@ def up(inputs: int, outputs: int) -> nn.ConvTranspose2d:
     return nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
 
 
-class DCGANCritic(nn.Module):
+class DCGANDiscriminator(nn.Module):
     """Pictures (N, 3, 64, 64) in [-1, 1] to logits (N,): above zero means "real". Radford's strided convolutions.
 
     Args:

@@ -1,4 +1,5 @@
-"""Faces of people who do not exist: samples, what a classifier and the critic say of them, and units to switch off."""
+"""Faces of people who do not exist: samples, what a classifier and the discriminator say of them, and units to switch
+off."""
 
 import threading
 from collections.abc import Mapping
@@ -8,7 +9,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from gan_models.classifiers.checkpoints import CHECKPOINTS as JUDGES
+from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import images, latents
 from gan_models.core.device import HEAVY, compute
 from gan_models.core.precision import choose_precision
@@ -19,14 +20,15 @@ from gan_models.dcgan.hub_pipeline import public_faces
 from gan_models.dcgan.networks import DCGANGenerator
 
 RESOLUTION = 64
-MAX_JUDGED = 1000
+MAX_CLASSIFIED = 1000
 
 
 class FacePipeline(Sampler):
-    """The face GAN with its critic, an independent classifier, and tables measured once from its samples.
+    """The face GAN with its discriminator, an independent classifier, and tables measured once from its samples.
 
     Args:
-        generator, critic, judge: as in :mod:`gan_models.dcgan.networks` and :mod:`gan_models.classifiers.faces`.
+        generator, discriminator, classifier: as in :mod:`gan_models.dcgan.networks` and
+            :mod:`gan_models.classifiers.faces`.
         tables: ``directions`` (K, z_dim), one row a slider, of any length; ``gallery.NAME`` seeds of faces of a
             category; ``units.NAME`` numbers of the units that draw something. See
             :mod:`gan_models.dcgan.directions`.
@@ -35,14 +37,14 @@ class FacePipeline(Sampler):
     """
 
     def __init__(
-        self, generator: DCGANGenerator, critic: nn.Module, judge: nn.Module, tables: Mapping[str, Tensor],
+        self, generator: DCGANGenerator, discriminator: nn.Module, classifier: nn.Module, tables: Mapping[str, Tensor],
         device: torch.device, located: Located,
     ):  # fmt: skip
         def ready(network: nn.Module) -> nn.Module:
             return network.to(device, memory_format=torch.channels_last)
 
         self.generator = ready(fold_norms(generator))
-        self.face_critic, self.judge = ready(critic), ready(judge)
+        self.face_discriminator, self.classifier = ready(discriminator), ready(classifier)
         self.device, self.located = device, located
         choose_precision(self.generator, device, latents.seeded_noise(list(range(25)), generator.z_dim))
         self.units_at_16 = 2 * generator.width
@@ -55,7 +57,7 @@ class FacePipeline(Sampler):
                 "The tables of the faces do not fit the generator; restore both with `git checkout checkpoints`."
             )
         super().__init__(
-            self._draw, generator.z_dim, directions=lambda: found, critic=lambda faces, _: self.realness(faces)
+            self._draw, generator.z_dim, directions=lambda: found, discriminator=lambda faces, _: self.realness(faces)
         )
 
     def _draw(self, z: Tensor, _: Tensor | None = None) -> Tensor:
@@ -86,12 +88,15 @@ class FacePipeline(Sampler):
     @torch.inference_mode()
     def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:
         """The classifier's probabilities (N, 6), in the order of ``networks.face_judge.ATTRIBUTES``."""
-        return compute(self.judge, self.device, as_faces(pictures), busy=self._busy).sigmoid()
+        return compute(self.classifier, self.device, as_faces(pictures), busy=self._busy).sigmoid()
 
     @torch.inference_mode()
     def realness(self, pictures: list[Image.Image] | Tensor, labels: object = None) -> list[float]:
-        """The critic's belief, from 0 to 1, that each picture is a photograph. PIL of any size, or (N, 3, 64, 64)."""
-        return compute(self.face_critic, self.device, as_faces(pictures), busy=self._busy).sigmoid().tolist()
+        """The discriminator's belief, from 0 to 1, that each picture is a photograph.
+
+        PIL of any size, or (N, 3, 64, 64).
+        """
+        return compute(self.face_discriminator, self.device, as_faces(pictures), busy=self._busy).sigmoid().tolist()
 
 
 def in_words(probabilities: list[float]) -> str:
@@ -135,12 +140,12 @@ FACE_TABLES = CHECKPOINTS_DIR / "faces_tables.safetensors"
 
 
 def faces(device: torch.device, weights: str) -> FacePipeline:
-    """Our face GAN with its critic, the classifier, and what was measured from its samples."""
+    """Our face GAN with its discriminator, the classifier, and what was measured from its samples."""
     network, located = load_network(CHECKPOINTS["faces-generator"], weights)
     others = "embedded" if located.notice else weights
-    critic, _ = load_network(CHECKPOINTS["faces-critic"], others)
-    judge, _ = load_network(JUDGES["face-judge"], others)
-    return FacePipeline(network, critic, judge, face_tables(), device, located)
+    discriminator, _ = load_network(CHECKPOINTS["faces-critic"], others)
+    classifier, _ = load_network(CLASSIFIERS["face-judge"], others)
+    return FacePipeline(network, discriminator, classifier, face_tables(), device, located)
 
 
 def face_tables() -> dict[str, torch.Tensor]:

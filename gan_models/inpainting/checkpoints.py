@@ -1,8 +1,8 @@
-"""Our inpainting generator and its critic, and the published AOT-GAN of faces on the Hub."""
+"""Our inpainting generator and its discriminator, and the published AOT-GAN of faces on the Hub."""
 
 from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.inpainting.hub_networks import AOTGenerator
-from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic
+from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator
 
 DATA = "17,727 portraits of adults, 128x128, aligned (UTKFace; non-commercial research)"
 OURS: dict[str, dict] = {
@@ -24,7 +24,7 @@ shipped = (
         "Fills a hole in a portrait, in as many ways as one asks for.",
     ),
     (
-        "inpainting-critic", PatchCritic, 177_385,
+        "inpainting-critic", PatchDiscriminator, 177_385,
         "Miyato et al. (2018), Spectral Normalization for Generative Adversarial Networks",
         "Says of each patch of 54x54 pixels how much it looks like photograph, and finds what was filled in.",
     ),

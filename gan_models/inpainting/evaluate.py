@@ -71,7 +71,7 @@ def main() -> None:
     generator = load_generator(args.generator).to(memory_format=torch.channels_last)
     real = load_portraits(args.data, "test", args.count).float().div(127.5).sub(1)
     lpips = Lpips.load(args.features, args.lpips)
-    seen = squeeze_features(lpips.eyes, real)
+    seen = squeeze_features(lpips.feature_extractor, real)
     print(f"{len(real)} test portraits, 128x128, known pixels in place\n")
     print(f"{'hole':8} {'filled by':14} {'PSNR':>6} {'SSIM':>6} {'LPIPS':>7} {'SqueezeNet-FD':>14}")
     banks = {}
@@ -82,7 +82,7 @@ def main() -> None:
         rows |= {kind: naive_fill(cut, masks, kind) for kind in ("telea", "navier-stokes", "mean")}
         for kind, filled in rows.items():
             signal, structure, distance = scores(filled, real, lpips)
-            frechet = frechet_distance(squeeze_features(lpips.eyes, filled), seen)
+            frechet = frechet_distance(squeeze_features(lpips.feature_extractor, filled), seen)
             print(f"{name:8} {kind:14} {signal:6.2f} {structure:6.3f} {distance:7.4f} {frechet:14.1f}", flush=True)
     print("\nfive fillings of one hole: mean LPIPS between them, inside the hole")
     for name, masks in banks.items():

@@ -1,4 +1,4 @@
-"""Our inpainting pair for 128x128 faces: a small generator that fills holes in many ways, and a patch critic.
+"""Our inpainting pair for 128x128 faces: a small generator that fills holes in many ways, and a patch discriminator.
 
 The generator follows AOT-GAN (Zeng et al., 2021): parallel dilated convolutions look near and far at once, and a gate
 decides how much of what they found enters. Attention (Yu et al., 2018) lets a hidden eye look at the other one. Noise
@@ -103,7 +103,7 @@ class Attention(nn.Module):
         return x + self.answer(found.transpose(-1, -2).reshape(n, c, h, w))
 
 
-class PatchCritic(nn.Module):
+class PatchDiscriminator(nn.Module):
     """Pictures to a map of logits: for each patch, above zero means "photograph" (Isola et al., 2017).
 
     It judges patches of 54 pixels, one every 8. Training keeps each layer's spectral norm at 1 (Miyato et al., 2018).

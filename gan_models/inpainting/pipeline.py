@@ -26,18 +26,18 @@ MOST_HOLE = 0.92  # of the square that the network sees
 
 
 class Inpainter:
-    """A generator that fills holes in faces, and a critic of patches. Numbers and PIL pictures in and out.
+    """A generator that fills holes in faces, and a discriminator of patches. Numbers and PIL pictures in and out.
 
     Args:
         generator: pictures, masks (and noise, where it has ``z_dim``) to whole pictures of ``generator.resolution``.
-        critic: pictures (N, 3, 128, 128) to a map of logits.
+        discriminator: pictures (N, 3, 128, 128) to a map of logits.
         located: where the weights came from.
     """
 
-    def __init__(self, generator: nn.Module, critic: nn.Module, device: torch.device, located):
+    def __init__(self, generator: nn.Module, discriminator: nn.Module, device: torch.device, located):
         layout = torch.channels_last if device.type == "cpu" else torch.preserve_format
         self.generator = generator.to(device, memory_format=layout).eval()
-        self.critic = critic.to(device, memory_format=layout).eval()
+        self.discriminator = discriminator.to(device, memory_format=layout).eval()
         self.device, self.located = device, located
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
         self.resolution, self.z_dim = generator.resolution, generator.z_dim
@@ -97,10 +97,11 @@ class Inpainter:
         return composite(made, *many).clamp(-1, 1)
 
     @torch.inference_mode()
-    def criticise(self, filled: Tensor) -> np.ndarray:
-        """Squares (N, 3, S, S) in [-1, 1] to the critic's belief that each patch is photograph, (N, 16, 16), 0 to 1."""
+    def patch_beliefs(self, filled: Tensor) -> np.ndarray:
+        """Squares (N, 3, S, S) in [-1, 1] to the discriminator's belief that each patch is photograph, (N, 16, 16), 0
+        to 1."""
         small = F.interpolate(filled, size=(128, 128), mode="area") if filled.shape[-1] != 128 else filled
-        return compute(self.critic, self.device, small, busy=self._busy).sigmoid()[:, 0].numpy()
+        return compute(self.discriminator, self.device, small, busy=self._busy).sigmoid()[:, 0].numpy()
 
     def naive(self, image: Image.Image, mask: Image.Image, kind: str = "telea", frame: Frame | None = None):
         """The picture filled without a network, on the same square: ``mean``, ``telea`` or ``navier-stokes``."""
@@ -142,17 +143,17 @@ def choose_frame(faces: list, area: np.ndarray) -> Frame:
 
 
 def inpainting(device: torch.device, weights: str) -> Inpainter:
-    """Our inpainting GAN with its critic."""
+    """Our inpainting GAN with its discriminator."""
     network, located = load_network(CHECKPOINTS["inpainting-generator"], weights)
-    critic, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded" if located.notice else weights)
-    return Inpainter(network, critic, device, located)
+    discriminator, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded" if located.notice else weights)
+    return Inpainter(network, discriminator, device, located)
 
 
 def inpainting_aot(device: torch.device, weights: str) -> Inpainter:
-    """The published AOT-GAN of faces from the Hub, judged by our critic."""
+    """The published AOT-GAN of faces from the Hub, judged by our discriminator."""
     network, located = load_network(CHECKPOINTS["inpainting-aot"], "hub")
-    critic, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded")
-    return Inpainter(network, critic, device, located)
+    discriminator, _ = load_network(CHECKPOINTS["inpainting-critic"], "embedded")
+    return Inpainter(network, discriminator, device, located)
 
 
 PIPELINES = {"inpainting": inpainting, "inpainting-aot": inpainting_aot}

@@ -3,7 +3,8 @@
 Two acts on aligned portraits with holes of 5 to 60 %:
 
 1. The generator learns to come close: L1, and the distance of SqueezeNet features (Johnson et al., 2016).
-2. A spectral-norm patch critic joins (Miyato et al., 2018), told to find the filled patches of each picture, as in
+2. A spectral-norm patch discriminator joins (Miyato et al., 2018), told to find the filled patches of each picture, as
+in
    AOT-GAN (Zeng et al., 2021). From here on every hole is filled twice with different noise: only the closer filling
    pays the full price of being wrong (Gupta et al., 2018, "best of many"), and two alike fillings pay for being alike
    (Mao et al., 2019, "mode seeking", with features in place of pixels).
@@ -23,7 +24,7 @@ from gan_models.core.squeezenet import load_squeezenet
 from gan_models.core.store import load_strictly
 from gan_models.data.masks import mask_bank, part_mask
 from gan_models.data.portraits import load_portraits, vary
-from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite
+from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite
 from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
 from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import TAPS, mean_where, share_of, unit_distance
@@ -31,7 +32,7 @@ from gan_models.training.perceptual import TAPS, mean_where, share_of, unit_dist
 FEATURES = Path(".data/squeezenet1_1_imagenet_fp16.safetensors")
 
 
-def critic_patches(real: Tensor, filled: Tensor, masks: Tensor) -> Tensor:
+def discriminator_patches(real: Tensor, filled: Tensor, masks: Tensor) -> Tensor:
     """Cross-entropy of patch logits (N, 1, h, w): photographs are real everywhere, composites only outside the hole.
 
     A patch that is partly hole should be called real in the share of it that is known.
@@ -71,27 +72,27 @@ class Lesson:
         device, layout = run.device, {"memory_format": torch.channels_last}
         self.device, self.args = device, args
         self.generator = InpaintingGenerator().to(device, **layout)
-        self.critic = PatchCritic().to(device, **layout)
+        self.discriminator = PatchDiscriminator().to(device, **layout)
         if run.resume and run.resume.is_dir():  # weights that shipped: the optimisers begin anew
             load_strictly(self.generator, run.resume / "inpainting_generator.safetensors").train().requires_grad_(True)
-            load_strictly(self.critic, run.resume / "inpainting_critic.safetensors").train().requires_grad_(True)
-        set_spectral_norm(self.critic, True)
+            load_strictly(self.discriminator, run.resume / "inpainting_critic.safetensors").train().requires_grad_(True)
+        set_spectral_norm(self.discriminator, True)
         self.average = MovingAverage(self.generator, 0.998)
-        self.eyes = load_squeezenet(args.features if args.features.exists() else None).to(device, **layout)
+        self.feature_extractor = load_squeezenet(args.features if args.features.exists() else None).to(device, **layout)
         self.optimise_g = torch.optim.Adam(self.generator.parameters(), args.lr, betas=(0.5, 0.99))
-        self.optimise_c = torch.optim.Adam(self.critic.parameters(), args.lr, betas=(0.5, 0.99))
-        self.networks = {"generator": self.generator, "critic": self.critic, "average": self.average.network}
+        self.optimise_c = torch.optim.Adam(self.discriminator.parameters(), args.lr, betas=(0.5, 0.99))
+        self.networks = {"generator": self.generator, "critic": self.discriminator, "average": self.average.network}
         self.optimisers = {"optimise_g": self.optimise_g, "optimise_c": self.optimise_c}
         if run.resume and run.resume.is_file():
             load_state(run.resume, self.networks, self.optimisers)
         self.autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
-        self.critic_steps = 0
+        self.discriminator_steps = 0
 
     def closeness(self, made: Tensor, whole: Tensor, wanted: list[Tensor], real: Tensor, masks: Tensor):
         """How far each filling (N,) is from what was there, and the features of the composites."""
         wrong = (made - real).abs()
         pixels = 4 * mean_where(wrong, masks) + mean_where(wrong, 1 - masks)
-        features = self.eyes(whole, TAPS)
+        features = self.feature_extractor(whole, TAPS)
         seen = unit_distance([f.float() for f in features], wanted) / (share_of(masks) + 0.15)
         return pixels + self.args.perceptual * seen, features
 
@@ -100,7 +101,7 @@ class Lesson:
             made = self.generator(real, masks, self.noise(len(real))).float()
             whole = composite(made, real, masks)
             with torch.no_grad():
-                wanted = self.eyes(real, TAPS)
+                wanted = self.feature_extractor(real, TAPS)
             far, _ = self.closeness(made, whole, wanted, real, masks)
         descend(self.optimise_g, far.mean())
         return f"far {far.mean().item():.3f}"
@@ -111,22 +112,24 @@ class Lesson:
         with self.autocast:
             made = self.generator(twice, twice_masks, self.noise(len(twice))).float()
             whole = composite(made, twice, twice_masks)
-            on_real, on_filled = self.critic(torch.cat([real, whole.detach()])).float().split([len(real), len(whole)])
-        loss_c = critic_patches(on_real, on_filled, twice_masks)
+            on_real, on_filled = (
+                self.discriminator(torch.cat([real, whole.detach()])).float().split([len(real), len(whole)])
+            )
+        loss_c = discriminator_patches(on_real, on_filled, twice_masks)
         descend(self.optimise_c, loss_c)
-        self.critic_steps += 1
-        if self.critic_steps < 60:  # the critic looks first, and speaks then
+        self.discriminator_steps += 1
+        if self.discriminator_steps < 60:  # the discriminator looks first, and speaks then
             return f"critic {loss_c.item():.3f}, looking"
-        self.critic.requires_grad_(False)
+        self.discriminator.requires_grad_(False)
         with self.autocast, torch.no_grad():
-            wanted = [f.repeat(2, 1, 1, 1) for f in self.eyes(real, TAPS)]
+            wanted = [f.repeat(2, 1, 1, 1) for f in self.feature_extractor(real, TAPS)]
         with self.autocast:
             far, features = self.closeness(made, whole, wanted, twice, twice_masks)
-            fooled = generator_patches(self.critic(whole).float(), twice_masks)
+            fooled = generator_patches(self.discriminator(whole).float(), twice_masks)
         far = best_of_two(far, self.args.mercy)
         same = alike([f.float() for f in features], share_of(masks), self.args.margin)
         descend(self.optimise_g, far + self.args.adversarial * fooled + self.args.variety * same)
-        self.critic.requires_grad_(True)
+        self.discriminator.requires_grad_(True)
         return f"far {far.item():.3f}, critic {loss_c.item():.3f}, fooled {fooled.item():.3f}, alike {same.item():.3f}"
 
     def noise(self, count: int) -> Tensor:
@@ -134,11 +137,14 @@ class Lesson:
 
     @torch.no_grad()
     def save(self, out: Path, step: int, real: Tensor, masks: Tensor) -> str:
-        """Weights, state and a sheet: hole, three fillings, the critic's map, original. Returns a line of figures."""
+        """Weights, state and a sheet: hole, three fillings, the discriminator's map, original.
+
+        Returns a line of figures.
+        """
         network = self.average.network
         z = torch.randn(3, 1, network.z_dim, generator=torch.Generator().manual_seed(1)).to(self.device)
         made = [composite(network(real, masks, each.expand(len(real), -1)), real, masks) for each in z]
-        plain = without_norm(self.critic)
+        plain = without_norm(self.discriminator)
         belief = torch.sigmoid(plain(made[0])) * 2 - 1
         hole = torch.where(masks > 0.5, torch.ones_like(real), real)
         maps = F.interpolate(belief, size=real.shape[-2:]).expand_as(real)
@@ -147,7 +153,7 @@ class Lesson:
         save_state(out / "inpainting_state.safetensors", self.networks, self.optimisers)
         save_weights(network, out / "inpainting_generator.safetensors", half=True)
         save_weights(plain, out / "inpainting_critic.safetensors", half=True)
-        wanted, features = self.eyes(real, TAPS), [self.eyes(page, TAPS) for page in made[:2]]
+        wanted, features = self.feature_extractor(real, TAPS), [self.feature_extractor(page, TAPS) for page in made[:2]]
         noise = 10 * torch.log10(4 / mean_where((made[0] - real).square(), torch.ones_like(masks)))
         return (
             f"test PSNR {noise.mean():.2f}, distance {unit_distance(features[0], wanted).mean():.4f}, "
@@ -156,15 +162,15 @@ class Lesson:
 
 
 @torch.no_grad()
-def without_norm(critic: PatchCritic) -> PatchCritic:
-    """A critic whose plain weights are what ``critic``'s normed ones come to."""
-    plain = PatchCritic()
-    layers = ([m for m in network.modules() if isinstance(m, nn.Conv2d)] for network in (plain, critic.eval()))
+def without_norm(discriminator: PatchDiscriminator) -> PatchDiscriminator:
+    """A discriminator whose plain weights are what ``discriminator``'s normed ones come to."""
+    plain = PatchDiscriminator()
+    layers = ([m for m in network.modules() if isinstance(m, nn.Conv2d)] for network in (plain, discriminator.eval()))
     for mine, theirs in zip(*layers, strict=True):
         mine.weight.copy_(theirs.weight)
         mine.bias.copy_(theirs.bias)
-    critic.train()
-    return plain.to(next(critic.parameters()).device).eval()
+    discriminator.train()
+    return plain.to(next(discriminator.parameters()).device).eval()
 
 
 def descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:

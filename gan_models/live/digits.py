@@ -18,7 +18,7 @@ from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.training import losses
 
 WALL = 25
-JUDGED = 500
+CLASSIFIED = 500
 HISTORY = 40  # walls kept; when full, every second one goes
 
 
@@ -52,8 +52,8 @@ class DigitRun:
         self.loss = losses.find_loss(settings.loss or self.recipe.loss)
         self.d_optimiser = self._adam(self.critic, settings.d_rate or self.recipe.rate)
         self.g_optimiser = self._adam(self.generator, settings.g_rate or self.recipe.g_rate)
-        self.fixed_z = torch.randn(JUDGED, self.generator.z_dim, generator=self.random).to(self.device)
-        self.fixed_digits = (torch.arange(JUDGED) % CLASSES).to(self.device)
+        self.fixed_z = torch.randn(CLASSIFIED, self.generator.z_dim, generator=self.random).to(self.device)
+        self.fixed_digits = (torch.arange(CLASSIFIED) % CLASSES).to(self.device)
         self._averages = floats(self.average), floats(self.generator)
         self.step = 0
         self.rate = 0.0
@@ -75,8 +75,8 @@ class DigitRun:
         fake = self.generator(noise, digits)
 
         on_real, on_fake = self.critic(torch.cat([real, fake.detach()]), torch.cat([digits, digits])).chunk(2)
-        if self.recipe.real_label < 1 and self.loss.critic is losses.critic_logistic:
-            d_loss = losses.critic_logistic(on_real, on_fake, self.recipe.real_label)
+        if self.recipe.real_label < 1 and self.loss.critic is losses.discriminator_logistic:
+            d_loss = losses.discriminator_logistic(on_real, on_fake, self.recipe.real_label)
         else:
             d_loss = self.loss.critic(on_real, on_fake)
         total = d_loss

@@ -13,7 +13,7 @@ from gan_models.metrics.scores import frechet_between, inception_score, moments
 COVERED = 0.02  # a digit counts as covered from two in a hundred, a fifth of its fair share
 
 
-class Judge(Protocol):
+class Classifier(Protocol):
     """A classifier of digits (N, 1, 28, 28) in [-1, 1] that also shows its features."""
 
     def features(self, images: Tensor) -> Tensor: ...
@@ -48,18 +48,18 @@ class Scorer:
         real: (N, 28, 28) uint8.
     """
 
-    def __init__(self, judge: Judge, real: Tensor):
-        self.judge = judge
+    def __init__(self, classifier: Classifier, real: Tensor):
+        self.classifier = classifier
         with torch.no_grad():
-            features = torch.cat([judge.features(to_signed(page)) for page in real.split(250)])
+            features = torch.cat([classifier.features(to_signed(page)) for page in real.split(250)])
             self.real_moments = moments(features)
-            self.real_sure = judge.head(features).softmax(1).amax(1).mean().item()
+            self.real_sure = classifier.head(features).softmax(1).amax(1).mean().item()
 
     @torch.no_grad()
     def __call__(self, images: Tensor) -> DigitScores:
         """Score digits (N, 1, 28, 28) in [-1, 1]; N of a few hundred makes it meaningful."""
-        features = self.judge.features(images)
-        shares = self.judge.head(features).softmax(1)
+        features = self.classifier.features(images)
+        shares = self.classifier.head(features).softmax(1)
         read = shares.argmax(1)
         counts = torch.bincount(read, minlength=shares.shape[1])
         return DigitScores(

@@ -45,8 +45,8 @@ class Lpips:
         weights: seven tensors (1, C, 1, 1), one a layer of :data:`LAYERS`.
     """
 
-    def __init__(self, eyes: SqueezeNetFeatures, weights: list[Tensor]):
-        self.eyes, self.weights = eyes, weights
+    def __init__(self, feature_extractor: SqueezeNetFeatures, weights: list[Tensor]):
+        self.feature_extractor, self.weights = feature_extractor, weights
 
     @classmethod
     def load(cls, features: Path | None, linear: Path) -> "Lpips":
@@ -58,7 +58,9 @@ class Lpips:
     def maps(self, a: Tensor, b: Tensor) -> Tensor:
         """The distance at each pixel, (N, 1, H, W)."""
         total = torch.zeros(len(a), 1, *a.shape[2:])
-        for x, y, weight in zip(self.eyes(a, LAYERS), self.eyes(b, LAYERS), self.weights, strict=True):
+        for x, y, weight in zip(
+            self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
+        ):
             x, y = (f / (f.square().sum(1, keepdim=True).sqrt() + 1e-10) for f in (x, y))
             there = ((x - y).square() * weight).sum(1, keepdim=True)
             total = total + F.interpolate(there, size=a.shape[2:], mode="bilinear", align_corners=False)
@@ -67,7 +69,9 @@ class Lpips:
     @torch.inference_mode()
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
         total = torch.zeros(len(a))
-        for x, y, weight in zip(self.eyes(a, LAYERS), self.eyes(b, LAYERS), self.weights, strict=True):
+        for x, y, weight in zip(
+            self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
+        ):
             x, y = (f / (f.square().sum(1, keepdim=True).sqrt() + 1e-10) for f in (x, y))
             total = total + ((x - y).square() * weight).sum(1).mean((1, 2))
         return total

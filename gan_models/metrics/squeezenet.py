@@ -10,9 +10,9 @@ SIZE = 256
 
 
 @torch.inference_mode()
-def squeeze_features(eyes: SqueezeNetFeatures, pictures: Tensor, batch: int = 32) -> Tensor:
+def squeeze_features(feature_extractor: SqueezeNetFeatures, pictures: Tensor, batch: int = 32) -> Tensor:
     """Pictures (N, 3, H, W) in [-1, 1] to (N, 512): the mean of the last fire module's output, at 256 px."""
-    return torch.cat([eyes(enlarge(page, SIZE))[0].mean((2, 3)) for page in pictures.split(batch)]).cpu()
+    return torch.cat([feature_extractor(enlarge(page, SIZE))[0].mean((2, 3)) for page in pictures.split(batch)]).cpu()
 
 
 def squeeze_distances(made: Tensor, real: Tensor) -> tuple[float, float]:

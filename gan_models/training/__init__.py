@@ -1,1 +1,4 @@
-"""What training scripts share: the loop, losses, critics of features. ``python -m gan_models.FAMILY.train --help``."""
+"""What training scripts share: the loop, losses, discriminators of features.
+
+``python -m gan_models.FAMILY.train --help``.
+"""

@@ -16,7 +16,7 @@ from torch.nn.utils import parametrize
 # --- losses -----------------------------------------------------------------------------------------------------
 
 
-def critic_logistic(real: Tensor, fake: Tensor, real_label: float = 1.0) -> Tensor:
+def discriminator_logistic(real: Tensor, fake: Tensor, real_label: float = 1.0) -> Tensor:
     """The discriminator's loss of Goodfellow et al. (2014): cross-entropy with real = 1, fake = 0.
 
     ``real_label`` below 1 is one-sided label smoothing (Salimans et al., 2016): 0.9 keeps the discriminator from
@@ -41,7 +41,7 @@ def generator_nonsaturating(fake: Tensor) -> Tensor:
     return F.softplus(-fake).mean()
 
 
-def critic_least_squares(real: Tensor, fake: Tensor) -> Tensor:
+def discriminator_least_squares(real: Tensor, fake: Tensor) -> Tensor:
     """Half the squared distance to 1 for real and to 0 for fake (Mao et al., 2017, LSGAN, equation 9)."""
     return 0.5 * (real - 1).square().mean() + 0.5 * fake.square().mean()
 
@@ -61,7 +61,7 @@ def generator_wasserstein(fake: Tensor) -> Tensor:
     return -fake.mean()
 
 
-def critic_hinge(real: Tensor, fake: Tensor) -> Tensor:
+def discriminator_hinge(real: Tensor, fake: Tensor) -> Tensor:
     """Real above 1, fake below -1, and no reward beyond (Lim and Ye, 2017; Miyato et al., 2018)."""
     return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
@@ -95,11 +95,11 @@ def clamp_opinion(logits: Tensor) -> Tensor:
 
 LOSSES: dict[str, Loss] = {
     "non-saturating": Loss(
-        "Non-saturating", critic_logistic, generator_nonsaturating, "Goodfellow et al., 2014, section 3"
+        "Non-saturating", discriminator_logistic, generator_nonsaturating, "Goodfellow et al., 2014, section 3"
     ),
-    "minimax": Loss("Minimax (saturating)", critic_logistic, generator_saturating, "Goodfellow et al., 2014"),
+    "minimax": Loss("Minimax (saturating)", discriminator_logistic, generator_saturating, "Goodfellow et al., 2014"),
     "lsgan": Loss(
-        "Least squares", critic_least_squares, generator_least_squares, "Mao et al., 2017", opinion=clamp_opinion
+        "Least squares", discriminator_least_squares, generator_least_squares, "Mao et al., 2017", opinion=clamp_opinion
     ),
     "wgan": Loss(
         "Wasserstein, clipped", critic_wasserstein, generator_wasserstein, "Arjovsky et al., 2017", None, clip=0.05
@@ -108,7 +108,7 @@ LOSSES: dict[str, Loss] = {
         "Wasserstein, gradient penalty", critic_wasserstein, generator_wasserstein, "Gulrajani et al., 2017", None,
         gradient_penalty=10.0,
     ),
-    "hinge": Loss("Hinge", critic_hinge, generator_wasserstein, "Lim and Ye, 2017; Miyato et al., 2018"),
+    "hinge": Loss("Hinge", discriminator_hinge, generator_wasserstein, "Lim and Ye, 2017; Miyato et al., 2018"),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import gradio as gr
 
 from gan_models.ui import prose
 from gan_models.ui.assets import static
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs import arithmetic, digits, family, game, horses, inpaint, learn, sample
 from gan_models.ui.tour import tour_head, tour_markup
@@ -18,17 +18,17 @@ WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpai
 
 @dataclass(frozen=True)
 class Page:
-    """What :func:`build_app` made: the Blocks, how to launch them, and the studio behind them."""
+    """What :func:`build_app` made: the Blocks, how to launch them, and the pool behind them."""
 
     blocks: gr.Blocks
     launch_options: dict
-    studio: Studio
+    pool: ModelPool
     exercises: tuple
 
 
 def build_app(device: str = "auto", weights: str = "auto") -> Page:
-    """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`Studio.warm_up`."""
-    studio = Studio(device, weights)
+    """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`ModelPool.warm_up`."""
+    pool = ModelPool(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         text = f"<h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p>"
         gr.HTML(f'<div id="ga-head">{text}{tour_markup()}{tabs_markup()}</div>', apply_default_css=False)
@@ -36,7 +36,7 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         with gr.Tabs():
             for tab in TABS:
                 with gr.Tab(tab.title):
-                    built[tab] = tab.build(studio)
+                    built[tab] = tab.build(pool)
     options = {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
@@ -47,7 +47,7 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    return Page(blocks, options, studio, tuple(built[tab].exercise for tab in WARM_FIRST))
+    return Page(blocks, options, pool, tuple(built[tab].exercise for tab in WARM_FIRST))
 
 
 def tabs_markup() -> str:

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 
 
-class Gone(LookupError):
+class SessionExpired(LookupError):
     """The server no longer holds what the page refers to; the page brings it again by itself. The text says what."""
 
 
-class Answers:
+class TabHandlers:
     """Answers a tab's requests. They are JSON from a browser, so nothing in them is taken on trust.
 
     A tab fills :attr:`asks`, from the word in a request's ``ask`` to the function that answers it. ``MS`` in an
@@ -18,10 +18,10 @@ class Answers:
     """
 
     needs: str | None = None  # a model that every answer needs; its pipeline is then each function's first argument
-    told: tuple[type[Exception], ...] = (Gone, ValueError, RuntimeError)  # their texts say what to do next
+    told: tuple[type[Exception], ...] = (SessionExpired, ValueError, RuntimeError)  # their texts say what to do next
 
-    def __init__(self, studio: Studio):
-        self.studio = studio
+    def __init__(self, pool: ModelPool):
+        self.pool = pool
         self.asks: dict[str, Callable[..., dict]] = {}
 
     def answer(self, request: object) -> dict:
@@ -30,11 +30,13 @@ class Answers:
         if not isinstance(ask, str) or ask not in self.asks:
             return {"error": "This page and its server do not understand each other. Reload the page."}
         try:
-            given = (self.studio.get(self.needs),) if self.needs else ()
+            given = (self.pool.get(self.needs),) if self.needs else ()
             started = time.perf_counter()
             answer = self.asks[ask](*given, request)
         except self.told as error:
-            return {"error": str(error.args[0] if error.args else error)} | ({"gone": True} if self.gone(error) else {})
+            return {"error": str(error.args[0] if error.args else error)} | (
+                {"gone": True} if self.expired(error) else {}
+            )
         if given:
             answer = answer | {"facts": facts(given[0])}
         if "facts" in answer:
@@ -45,15 +47,15 @@ class Answers:
     def exercise(self) -> None:
         """Load everything and run it once, so that no visitor pays for first calls; here there is nothing to load."""
 
-    def gone(self, error: Exception) -> bool:
+    def expired(self, error: Exception) -> bool:
         """Whether the page must first bring something again."""
-        return isinstance(error, Gone)
+        return isinstance(error, SessionExpired)
 
 
 def facts(pipeline, started: float | None = None) -> str:
     """The quiet line under a result: where it was computed, how long it took, whose weights.
 
-    Without ``started``, a time of :func:`time.perf_counter`, :class:`Answers` puts its own time in.
+    Without ``started``, a time of :func:`time.perf_counter`, :class:`TabHandlers` puts its own time in.
     """
     took = "MS" if started is None else f"{(time.perf_counter() - started) * 1000:.0f} ms"
     return f"{pipeline.device.type} · {took} · {pipeline.located.origin} weights"

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gan_models.ui.server.request_queue import aside
+from gan_models.ui.server.request_queue import step_aside
 
 SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
 REMEMBERED_S = 30.0
@@ -25,7 +25,7 @@ class Failure:
     until: float
 
 
-class Studio:
+class ModelPool:
     """One pipeline a name, shared by all visitors.
 
     PyTorch is imported with the first pipeline, not with the page, so the page is there at once.
@@ -53,7 +53,7 @@ class Studio:
             return self._pipelines[name]
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
-        with aside(), lock:
+        with step_aside(), lock:
             if name not in self._pipelines:
                 self._open(name)
             return self._pipelines[name]

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gan_models.ui.handlers import Answers
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import TabHandlers
+from gan_models.ui.model_pool import ModelPool
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,4 @@ class Tab:
     """
 
     title: str
-    build: Callable[[Studio], Answers]
+    build: Callable[[ModelPool], TabHandlers]

@@ -2,7 +2,7 @@
 
 One 256x256 picture through our generator and through the paper's (9 blocks, width 64), both in float32 and in the
 same run, taking turns; medians. The paper's also with PyTorch's own instance norm, as it was published. Speed does not
-depend on what the weights are, so untrained ones serve. Then the critic, and on a GPU the same again there.
+depend on what the weights are, so untrained ones serve. Then the discriminator, and on a GPU the same again there.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
 from gan_models.registry import CHECKPOINTS
 
 OURS = "ours, the light form"
@@ -68,7 +68,7 @@ def main() -> None:
             "paper's, width 64, 9 blocks": prepared(ResNetGenerator(), device),
             "paper's, PyTorch's instance norm": prepared(as_published(), device),
             "our critic": prepared(CHECKPOINTS["zebra-critic"].build(), device),
-            "the paper's critic, width 64": prepared(PatchCritic(64), device),
+            "the paper's critic, width 64": prepared(PatchDiscriminator(64), device),
         }
         found = milliseconds(networks, device, args.repeats, args.own)
         what = f"{torch.get_num_threads()} threads" if device.type == "cpu" else torch.cuda.get_device_name(device)

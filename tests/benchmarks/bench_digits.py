@@ -66,9 +66,9 @@ def main() -> None:
             return pipeline.draw(z, labels)
 
         print(f"{count:4d} digits: {milliseconds(ours):6.1f} ms; as trained {milliseconds(as_trained):6.1f} ms")
-    ink = pipeline.draw(torch.randn(12, pipeline.z_dim), torch.arange(12) % 10)
+    drawn = pipeline.draw(torch.randn(12, pipeline.z_dim), torch.arange(12) % 10)
     labels = [i % 10 for i in range(12)]
-    opinions = milliseconds(lambda: (pipeline.read(ink), pipeline.realness(ink, labels)))
+    opinions = milliseconds(lambda: (pipeline.read(drawn), pipeline.realness(drawn, labels)))
     print(f"  12 digits judged and criticised: {opinions:.1f} ms")
 
     rounds = {"python app.py": [], "an empty Gradio app": []}

@@ -48,7 +48,7 @@ def main() -> None:
 
         ours = milliseconds(lambda seeds=seeds: painter.fill(hole, seeds))
         print(f"{count} filling(s): {ours:6.1f} ms (promised: {most}); default layout {milliseconds(default):6.1f} ms")
-    print(f"critic's maps of four: {milliseconds(lambda: painter.criticise(painter.fill(hole, [1, 2, 3, 4]))):6.1f} ms")
+    print(f"maps of four: {milliseconds(lambda: painter.patch_beliefs(painter.fill(hole, [1, 2, 3, 4]))):6.1f} ms")
 
     large = Image.new("RGB", (4000, 3000), (150, 150, 145))
     large.paste(face.resize((1200, 1200), Image.Resampling.LANCZOS), (1400, 800))

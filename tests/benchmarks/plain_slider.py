@@ -8,7 +8,7 @@ import argparse
 
 import gradio as gr
 
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import FACTOR, enlarged
 from gan_models.ui.tabs.sample.models import MODELS
 
@@ -24,12 +24,12 @@ def main() -> None:
     from gan_models.core import images
     from gan_models.core.sampler import Point
 
-    sampler, _ = MODELS[args.model].open(Studio())
+    sampler, _ = MODELS[args.model].open(ModelPool())
 
     def draw(amount: float) -> Image.Image:
         picture = sampler.pictures([Point(seed=7, label=3, amounts=(amount,))])
         if picture.shape[1] == 1:
-            return Image.fromarray(255 - images.smooth_ink(picture, 12)[0])
+            return Image.fromarray(255 - images.smooth_coverage(picture, 12)[0])
         return enlarged(picture, FACTOR)[0]
 
     draw(1.0)  # the first call finds the directions

@@ -60,7 +60,7 @@ def after(page, name: str, action) -> None:
 
 
 def settled(page, action) -> None:
-    """Do something and wait for the translation, the critic and the way back."""
+    """Do something and wait for the translation, the discriminator and the way back."""
     after(page, "trips", action)
     page.wait_for_function("[...document.querySelectorAll('.stops img')].every((i) => i.complete && i.naturalWidth)")
 
@@ -141,7 +141,7 @@ def test_direction_can_be_changed(page):
     assert f"critic of {to}s" in page.inner_text(".opinion") and page.inner_text(".stops .to") == to
 
 
-def test_the_critics_map_is_switched(page):
+def test_the_discriminators_map_is_switched(page):
     assert page.is_hidden(".belief")
     page.check(".map")
     cells = canvas(page, ".belief")

@@ -101,7 +101,7 @@ def test_quick_masks_then_undo_and_clear(page, name):
     assert page.is_disabled(".inpainting .undo")
 
 
-def test_choosing_comparing_and_the_critics_map(page):
+def test_choosing_comparing_and_the_discriminators_map(page):
     answered(page, lambda: page.click('.inpainting [data-quick="eyes"]'))
     first = canvas(page, ".after")
     page.click('.inpainting [data-variant="2"]')

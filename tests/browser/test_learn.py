@@ -8,7 +8,7 @@ import pytest
 from safetensors.torch import load
 
 from gan_models.ui.assets import static
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.learn import TAB
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def served():
     """The tab alone, in this process, so that a test can count what the server still holds: (address, teacher)."""
     with gr.Blocks(analytics_enabled=False) as blocks:
-        teacher = TAB.build(Studio(device="cpu"))
+        teacher = TAB.build(ModelPool(device="cpu"))
     _, url, _ = blocks.launch(
         css=static("shell.css"), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", run_history=False
     )

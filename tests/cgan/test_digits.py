@@ -6,13 +6,13 @@ import torch
 from PIL import Image
 
 from gan_models.cgan import pipeline as pipeline_module
-from gan_models.cgan.networks import DigitCritic, DigitGenerator
+from gan_models.cgan.networks import DigitDiscriminator, DigitGenerator
 from gan_models.cgan.pipeline import DigitPipeline, fold_norms, parse_digits
-from gan_models.classifiers.digits import DigitJudge
+from gan_models.classifiers.digits import DigitClassifier
 from gan_models.core.errors import BadRequest
 from gan_models.core.latents import clean_amount
 from gan_models.core.store import Located
-from gan_models.training.losses import critic_logistic, generator_nonsaturating, r1_penalty
+from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, r1_penalty
 
 GOLDEN = "tests/golden/digits.png"
 
@@ -22,10 +22,10 @@ def test_shapes_and_range():
     out = DigitGenerator(z_dim=5, width=2)(z, labels)
     assert out.shape == (3, 1, 28, 28)
     assert out.abs().max() <= 1
-    assert DigitCritic(width=2)(out, labels).shape == (3,)
-    judge = DigitJudge(width=2).eval()
-    assert judge(out).shape == (3, 10)
-    assert judge.features(out).shape == (3, 128)
+    assert DigitDiscriminator(width=2)(out, labels).shape == (3,)
+    classifier = DigitClassifier(width=2).eval()
+    assert classifier(out).shape == (3, 10)
+    assert classifier.features(out).shape == (3, 128)
 
 
 def test_a_mixture_of_one_class_is_that_class():
@@ -53,29 +53,29 @@ def test_folding_norms_changes_nothing():
 
 
 def test_one_real_optimisation_step():
-    """A step of the critic, then one of the generator, lowers its own loss on the same batch."""
+    """A step of the discriminator, then one of the generator, lowers its own loss on the same batch."""
     torch.manual_seed(0)
-    generator, critic = DigitGenerator(z_dim=8, width=4), DigitCritic(width=4)
-    optimise_c = torch.optim.Adam(critic.parameters(), 1e-3)
+    generator, discriminator = DigitGenerator(z_dim=8, width=4), DigitDiscriminator(width=4)
+    optimise_c = torch.optim.Adam(discriminator.parameters(), 1e-3)
     optimise_g = torch.optim.Adam(generator.parameters(), 1e-3)
     labels = torch.arange(10)
     real = torch.randn(10, 1, 28, 28).clamp(-1, 1).requires_grad_(True)
     z = torch.randn(10, 8)
     fake = generator(z, labels).detach()
 
-    def critic_loss():
-        on_real = critic(real, labels)
-        return critic_logistic(on_real, critic(fake, labels)) + 0.1 * r1_penalty(on_real, real)
+    def discriminator_loss():
+        on_real = discriminator(real, labels)
+        return discriminator_logistic(on_real, discriminator(fake, labels)) + 0.1 * r1_penalty(on_real, real)
 
-    before = critic_loss()
+    before = discriminator_loss()
     before.backward()
     optimise_c.step()
-    assert critic_loss() < before
-    before = generator_nonsaturating(critic(generator(z, labels), labels))
+    assert discriminator_loss() < before
+    before = generator_nonsaturating(discriminator(generator(z, labels), labels))
     optimise_g.zero_grad()
     before.backward()
     optimise_g.step()
-    assert generator_nonsaturating(critic(generator(z, labels), labels)) < before
+    assert generator_nonsaturating(discriminator(generator(z, labels), labels)) < before
 
 
 @pytest.mark.parametrize(
@@ -128,16 +128,16 @@ def test_bad_requests(digits, labels, seeds):
 def test_golden_picture(digits):
     """Strict loading can pass while pictures are wrong: the shipped weights must draw what they drew when shipped."""
     labels = torch.arange(10).repeat(4)
-    hands = torch.stack([digits.hand(s) for s in (1, 2, 3, 4)]).repeat_interleave(10, 0)
-    page = pipeline_module.images.grid(pipeline_module.images.raw_ink(digits.draw(hands, labels)), 10)
+    vectors = torch.stack([digits.style_vector(s) for s in (1, 2, 3, 4)]).repeat_interleave(10, 0)
+    page = pipeline_module.images.grid(pipeline_module.images.raw_coverage(digits.draw(vectors, labels)), 10)
     golden = np.asarray(Image.open(GOLDEN))
     difference = np.abs(page.astype(int) - golden.astype(int))
     assert difference.mean() < 0.5
     assert difference.max() < 32
 
 
-def test_judge_and_critic_know_a_golden_digit_from_noise(digits):
-    """The golden pictures of judge and critic: their values on digits that ship in the test folder."""
+def test_classifier_and_discriminator_know_a_golden_digit_from_noise(digits):
+    """The golden pictures of judge and discriminator: their values on digits that ship in the test folder."""
     golden = torch.from_numpy(np.asarray(Image.open(GOLDEN)).copy()).float().div(127.5).sub(1)
     tiles = golden.reshape(4, 28, 10, 28).transpose(1, 2).reshape(40, 1, 28, 28)
     labels = list(range(10)) * 4
@@ -169,8 +169,8 @@ def test_sliders_do_what_they_say(digits):
     def measured(index: int, amount: float) -> torch.Tensor:
         amounts = [0.0] * 4
         amounts[index] = amount
-        hands = torch.stack([digits.hand(s, amounts) for s in range(12)]).repeat_interleave(10, 0)
-        return measure_strokes(digits.draw(hands, labels)).view(12, 10, 3).mean(0)
+        vectors = torch.stack([digits.style_vector(s, amounts) for s in range(12)]).repeat_interleave(10, 0)
+        return measure_strokes(digits.draw(vectors, labels)).view(12, 10, 3).mean(0)
 
     for index, _ in enumerate(STYLE_NAMES[:3]):
         change = measured(index, 2.0) - measured(index, -2.0)
@@ -180,12 +180,12 @@ def test_sliders_do_what_they_say(digits):
 
 def test_one_style_is_one_hand(digits):
     """Slant and weight of a class follow those of the other classes in the same style."""
-    from gan_models.cgan.evaluate import one_hand
+    from gan_models.cgan.evaluate import one_style
     from gan_models.cgan.strokes import measure_strokes
 
-    hands = torch.randn(60, digits.z_dim, generator=torch.Generator().manual_seed(3))
-    made = digits.draw(hands.repeat_interleave(10, 0), torch.arange(10).repeat(60))
-    slant, weight, _ = one_hand(measure_strokes(made).view(60, 10, 3)).tolist()
+    vectors = torch.randn(60, digits.z_dim, generator=torch.Generator().manual_seed(3))
+    made = digits.draw(vectors.repeat_interleave(10, 0), torch.arange(10).repeat(60))
+    slant, weight, _ = one_style(measure_strokes(made).view(60, 10, 3)).tolist()
     assert slant > 0.7
     assert weight > 0.7
 
@@ -196,7 +196,9 @@ def test_another_architecture_in_the_same_pipeline(digits):
 
     torch.manual_seed(1)
     generator = ConditionalDCGANGenerator(z_dim=6, width=2).eval()
-    pipeline = DigitPipeline(generator, digits.critic, digits.judge, torch.device("cpu"), Located(None, "hub"))
+    pipeline = DigitPipeline(
+        generator, digits.discriminator, digits.classifier, torch.device("cpu"), Located(None, "hub")
+    )
     assert pipeline.generate([3], [1], [1.0, 0, 0, 0])[0].size == (28, 28)
     assert pipeline.style_directions.shape == (4, 6)
 

@@ -14,16 +14,16 @@ from PIL import Image
 from gan_models.cgan import evaluate_game as metrics
 from gan_models.cgan import real_or_fake as pipeline
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.game import prose
-from gan_models.ui.tabs.game.handlers import Game, read_guesses
+from gan_models.ui.tabs.game.handlers import GameHandlers, read_guesses
 
 
 @pytest.fixture(scope="module")
 def game(digits):
-    studio = Studio("cpu", "embedded")
-    studio._pipelines["digits"] = digits
-    return Game(studio)
+    pool = ModelPool("cpu", "embedded")
+    pool._pipelines["digits"] = digits
+    return GameHandlers(pool)
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +86,12 @@ def test_a_missing_or_damaged_sheet_says_what_to_do(tmp_path):
             pipeline.real_digits(path)
 
 
-def test_critic_weighs_two_logits(digits, dealt):
+def test_discriminator_weighs_two_logits(digits, dealt):
     batch, labels = dealt.batch
     with torch.inference_mode():
-        logits = digits.critic(batch, torch.tensor(labels)).view(10, 2)
+        logits = digits.discriminator(batch, torch.tensor(labels)).view(10, 2)
     expected = (logits[:, 0] - logits[:, 1]).sigmoid()
-    assert torch.allclose(torch.tensor(pipeline.critic_beliefs(digits, dealt)), expected, atol=1e-4)
+    assert torch.allclose(torch.tensor(pipeline.discriminator_beliefs(digits, dealt)), expected, atol=1e-4)
 
 
 # --- tells ----------------------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_answers_cover_only_what_was_guessed(game, dealt):
 def test_the_last_answer_brings_scores_and_tells(game, dealt, digits):
     answer = game.answer({"ask": "answers", "seed": 7, "guesses": list(dealt.real)})
     assert answer["you"] == 10
-    beliefs = pipeline.critic_beliefs(digits, dealt)
+    beliefs = pipeline.discriminator_beliefs(digits, dealt)
     chose = [0 if belief >= 0.5 else 1 for belief in beliefs]
     assert [r["critic"] for r in answer["rounds"]] == chose
     assert answer["critic"] == sum(a == b for a, b in zip(chose, dealt.real, strict=True))

@@ -11,7 +11,7 @@ from torch import nn
 from gan_models.core import device
 from gan_models.core.device import compute, on_cpu, out_of_memory
 from gan_models.dcgan.networks import DCGANGenerator
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 
 GPU = torch.device("meta")  # stands for a GPU: tensors can be sent there, and what is in them cannot be used
 
@@ -85,9 +85,9 @@ def test_digits_come_from_the_cpu_when_the_gpu_is_full(digits):
     from gan_models import load
 
     pipeline = load("digits", device="cpu", weights="embedded")
-    z, labels = pipeline.hand(7)[None].repeat(3, 1), torch.tensor([1, 2, 3])
+    z, labels = pipeline.style_vector(7)[None].repeat(3, 1), torch.tensor([1, 2, 3])
     expected = digits.draw(z, labels)
-    on_a_full_gpu(pipeline, pipeline.generator, pipeline.critic, pipeline.judge)
+    on_a_full_gpu(pipeline, pipeline.generator, pipeline.discriminator, pipeline.classifier)
     drawn = pipeline.draw(z, labels)
     assert torch.equal(drawn, expected)
     assert pipeline.read(drawn) == digits.read(expected)
@@ -105,7 +105,7 @@ def test_faces_come_from_the_cpu_when_the_gpu_is_full(faces, monkeypatch):
     draft, paint = DCGANGenerator.draft, DCGANGenerator.paint
     monkeypatch.setattr(DCGANGenerator, "draft", lambda network, z: full(network, (z,)) or draft(network, z))
     monkeypatch.setattr(DCGANGenerator, "paint", lambda network, u: full(network, (u,)) or paint(network, u))
-    on_a_full_gpu(pipeline, pipeline.judge, pipeline.face_critic)
+    on_a_full_gpu(pipeline, pipeline.classifier, pipeline.face_discriminator)
     found = pipeline.render(z, None), pipeline.render_without(z, {concept: 0.0}), pipeline.where(z, concept)
     for ours, theirs in zip(found, expected, strict=True):
         assert torch.equal(ours, theirs)
@@ -123,7 +123,7 @@ def test_model_that_does_not_fit_the_gpu_is_loaded_on_the_cpu(monkeypatch):
 
     monkeypatch.setattr(gan_models, "load", load)
     with pytest.warns(UserWarning, match="no memory left on the device for faces"):
-        assert Studio("cuda").get("faces") == ("faces", "cpu")
+        assert ModelPool("cuda").get("faces") == ("faces", "cpu")
 
 
 # A GPU that is lent

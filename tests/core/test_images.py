@@ -33,7 +33,7 @@ def test_grid_places_row_by_row_and_fills_up():
 
 def test_ink_png_holds_the_ink_as_alpha():
     cover = np.array([[0, 255], [7, 128]], np.uint8)
-    url = images.ink_png(cover)
+    url = images.coverage_png(cover)
     picture = Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
     assert picture.mode == "LA"
     assert np.array_equal(np.asarray(picture)[..., 1], cover)
@@ -42,8 +42,8 @@ def test_ink_png_holds_the_ink_as_alpha():
 def test_smooth_ink_keeps_full_and_empty():
     page = torch.full((1, 1, 8, 8), -1.0)
     page[..., :4] = 1.0
-    big = images.smooth_ink(page, 4)
+    big = images.smooth_coverage(page, 4)
     assert big.shape == (1, 32, 32)
     assert big[0, 16, 2] == 255
     assert big[0, 16, 30] == 0
-    assert (images.ink_over_white(big[0])[8:40, 8:40] == 255 - big[0]).all()
+    assert (images.coverage_over_white(big[0])[8:40, 8:40] == 255 - big[0]).all()

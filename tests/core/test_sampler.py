@@ -15,9 +15,9 @@ from gan_models.core.sampler import FRAMES, MAX_STEPS, STRAY, Point, Sampler, cl
 from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 from gan_models.live.recipes import RECIPES
 from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.session_cache import Shelf
-from gan_models.ui.tabs.sample.handlers import Sampling
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.session_cache import SessionCache
+from gan_models.ui.tabs.sample.handlers import SampleHandlers
 from gan_models.ui.tabs.sample.sheets import sheet_url
 
 DIM = 8
@@ -139,10 +139,10 @@ def test_classes_blend_on_the_way():
     torch.testing.assert_close(seen[0].sum(1), torch.ones(5))
 
 
-def test_realness_only_with_a_critic(tiny):
+def test_realness_only_with_a_discriminator(tiny):
     pictures = tiny.pictures([Point()])
     assert tiny.realness(pictures, [0]) is None
-    fair = Sampler(plain, DIM, critic=lambda batch, labels: [0.25] * len(batch))
+    fair = Sampler(plain, DIM, discriminator=lambda batch, labels: [0.25] * len(batch))
     assert fair.realness(pictures, [0]) == [0.25]
 
 
@@ -231,16 +231,16 @@ def test_a_classic_toy_fits_the_limit():
 
 def test_shelf_is_bounded_and_forgets():
     now = [0.0]
-    shelf = Shelf(size=2, ttl=10, clock=lambda: now[0])
-    keys = [shelf.put(bytes([k]), k) for k in range(2)]
-    assert shelf.get(keys[0]) == 0
-    shelf.put(b"third", 2)
-    assert (shelf.get(keys[0]), shelf.get(keys[1])) == (0, None)
+    cache = SessionCache(size=2, ttl=10, clock=lambda: now[0])
+    keys = [cache.put(bytes([k]), k) for k in range(2)]
+    assert cache.get(keys[0]) == 0
+    cache.put(b"third", 2)
+    assert (cache.get(keys[0]), cache.get(keys[1])) == (0, None)
     now[0] = 9
-    assert shelf.get(keys[0]) == 0
+    assert cache.get(keys[0]) == 0
     now[0] = 20
-    assert shelf.get(keys[0]) is None
-    assert shelf.get(["no key"]) is None
+    assert cache.get(keys[0]) is None
+    assert cache.get(["no key"]) is None
 
 
 # --- the tab's answers, on the real digits --------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_shelf_is_bounded_and_forgets():
 
 @pytest.fixture(scope="module")
 def sampling():
-    return Sampling(Studio("cpu", "embedded"))
+    return SampleHandlers(ModelPool("cpu", "embedded"))
 
 
 def test_digits_have_their_named_sliders_first(digits):

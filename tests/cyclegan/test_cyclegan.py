@@ -1,4 +1,5 @@
-"""Generator and critic of CycleGAN, official layouts through key maps, the game's losses, short runs of the script."""
+"""Generator and discriminator of CycleGAN, official layouts through key maps, the game's losses, short runs of the
+script."""
 
 import subprocess
 import sys
@@ -12,9 +13,16 @@ from torch import nn
 from gan_models.core.store import CheckpointError, load_strictly
 from gan_models.cyclegan import evaluate as metrics
 from gan_models.cyclegan.checkpoints import CHECKPOINTS, OURS
-from gan_models.cyclegan.key_maps import UPIT_PARTS, critic_from, generator_from
-from gan_models.cyclegan.networks import InstanceNorm, PatchCritic, ResNetGenerator, across, network_like, normalised
-from gan_models.cyclegan.trainer import Critics, critic_loss, falling, persuasion_loss
+from gan_models.cyclegan.key_maps import UPIT_PARTS, discriminator_from, generator_from
+from gan_models.cyclegan.networks import (
+    InstanceNorm,
+    PatchDiscriminator,
+    ResNetGenerator,
+    across,
+    network_like,
+    normalised,
+)
+from gan_models.cyclegan.trainer import Discriminators, discriminator_loss, falling, persuasion_loss
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +54,7 @@ def official_generator(width: int, blocks: int) -> nn.Sequential:
     )  # fmt: skip
 
 
-def official_critic(width: int) -> nn.Sequential:
+def official_discriminator(width: int) -> nn.Sequential:
     w, slope = width, nn.LeakyReLU(0.2)
     return nn.Sequential(
         nn.Conv2d(3, w, 4, 2, 1), slope, nn.Conv2d(w, 2 * w, 4, 2, 1), nn.InstanceNorm2d(2 * w), slope,
@@ -82,7 +90,7 @@ def test_four_networks_in_one_file_are_told_apart(tmp_path):
     torch.manual_seed(0)
     theirs = {
         "G_A.": official_generator(2, 9), "G_B.": official_generator(2, 9),
-        "D_A.": official_critic(2), "D_B.": official_critic(2),
+        "D_A.": official_discriminator(2), "D_B.": official_discriminator(2),
     }  # fmt: skip
     path = tmp_path / "pytorch_model.bin"
     torch.save({part + k: v for part, network in theirs.items() for k, v in network.state_dict().items()}, path)
@@ -91,7 +99,7 @@ def test_four_networks_in_one_file_are_told_apart(tmp_path):
         mine = load_strictly(ResNetGenerator(2, 9), path, generator_from(9, part, UPIT_PARTS))
         assert torch.allclose(mine(picture), theirs[part](picture), atol=1e-5)
     for part in ("D_A.", "D_B."):
-        mine = load_strictly(PatchCritic(2), path, critic_from(part, UPIT_PARTS))
+        mine = load_strictly(PatchDiscriminator(2), path, discriminator_from(part, UPIT_PARTS))
         assert torch.allclose(mine(picture), theirs[part](picture), atol=1e-5)
 
 
@@ -115,7 +123,7 @@ def test_catalog_entries_build_what_their_files_hold():
     entries = CHECKPOINTS
     assert {e.name for e in entries.values() if e.embedded} == set(OURS)
     with torch.device("meta"):
-        official = {"G": official_generator(64, 9).state_dict(), "D": official_critic(64).state_dict()}
+        official = {"G": official_generator(64, 9).state_dict(), "D": official_discriminator(64).state_dict()}
     for entry in entries.values():
         with torch.device("meta"):
             network = entry.build()
@@ -169,18 +177,18 @@ def test_strength_scales_the_difference(light):
     assert generator(picture, 50.0).abs().max() <= 1
 
 
-def test_critic_judges_patches_of_70():
-    critic = PatchCritic(2).eval()
-    critic.norm = nn.Identity()  # instance norm lets every pixel be felt everywhere
+def test_discriminator_classifiers_patches_of_70():
+    discriminator = PatchDiscriminator(2).eval()
+    discriminator.norm = nn.Identity()  # instance norm lets every pixel be felt everywhere
     picture = torch.zeros(1, 3, 128, 128, requires_grad=True)
-    opinions = critic(picture)
+    opinions = discriminator(picture)
     assert opinions.shape == (1, 1, 14, 14)
     opinions[0, 0, 7, 7].backward()
     seen = picture.grad[0].abs().sum(0).nonzero()
     assert (seen.max(0).values - seen.min(0).values + 1).tolist() == [70, 70]
 
 
-@pytest.mark.parametrize("network", [ResNetGenerator(4, 3, True), ResNetGenerator(2, 6), PatchCritic(4)])
+@pytest.mark.parametrize("network", [ResNetGenerator(4, 3, True), ResNetGenerator(2, 6), PatchDiscriminator(4)])
 def test_a_state_says_which_network_it_fills(network):
     network_like(network.state_dict()).load_state_dict(network.state_dict(), strict=True)
 
@@ -190,11 +198,11 @@ def test_losses_by_hand():
         def forward(self, pictures):
             return pictures[:, :1, :1, :1]
 
-    critics = Critics(Says(), None, None)
+    discriminators = Discriminators(Says(), None, None)
     real, made, others = (torch.full((2, 3, 4, 4), v) for v in (1.0, 0.5, 0.2))
     expected = 0.8 * 0.5 * 0.25 + 0.2 * 0.5 * 0.04
-    assert critic_loss(critics, real, made, others, 0.2, 0.0).item() == pytest.approx(expected)
-    assert persuasion_loss(critics, made, 0.0).item() == pytest.approx(0.25)
+    assert discriminator_loss(discriminators, real, made, others, 0.2, 0.0).item() == pytest.approx(expected)
+    assert persuasion_loss(discriminators, made, 0.0).item() == pytest.approx(0.25)
     assert [falling(p) for p in (0.0, 0.5, 0.75, 1.0)] == [1.0, 1.0, 0.5, 0.02]
 
 

@@ -10,7 +10,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.store import CheckpointError, Located
 from gan_models.cyclegan import detail
 from gan_models.cyclegan.detail import Change, at_network_size, compose, network_size
-from gan_models.cyclegan.networks import PatchCritic, ResNetGenerator
+from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
 from gan_models.cyclegan.pipeline import Translator, clean_strength, open_pair
 from gan_models.training.loop import save_weights
 
@@ -29,7 +29,7 @@ class Shift(nn.Module):
 
 
 class Likes(nn.Module):
-    """A critic that believes in one channel, one opinion every 8 pixels but for a rim."""
+    """A discriminator that believes in one channel, one opinion every 8 pixels but for a rim."""
 
     def __init__(self, channel: int):
         super().__init__()
@@ -51,8 +51,8 @@ def real_networks(tmp_path_factory):
     to_horse, to_zebra = (ResNetGenerator(4, 1, light=True).eval() for _ in range(2))
     for generator in (to_horse, to_zebra):
         generator.leave.weight.data.mul_(400)
-    critics = {"horse": PatchCritic(2), "zebra": PatchCritic(2)}
-    return Translator({"horse": to_horse, "zebra": to_zebra}, critics, CPU, Located(None, "embedded"))
+    discriminators = {"horse": PatchDiscriminator(2), "zebra": PatchDiscriminator(2)}
+    return Translator({"horse": to_horse, "zebra": to_zebra}, discriminators, CPU, Located(None, "embedded"))
 
 
 def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
@@ -195,7 +195,7 @@ def test_patch_map_lies_over_the_picture(pair):
         pair.patch_map(page, "cow")
 
 
-def test_guess_follows_the_critic_that_believes_more(pair):
+def test_guess_follows_the_discriminator_that_believes_more(pair):
     red, blue = Image.new("RGB", (90, 60), (255, 0, 0)), Image.new("RGB", (90, 60), (0, 0, 255))
     assert pair.guess_direction(red).direction == "horse_to_zebra"
     guess = pair.guess_direction(blue)
@@ -212,7 +212,7 @@ def test_same_picture_same_result(real_networks):
 
 def test_a_trained_pair_opens_from_its_folder(tmp_path, real_networks):
     names = {"zebra_to_horse": real_networks.generators["horse"], "horse_to_zebra": real_networks.generators["zebra"]}
-    names |= {f"{kind}_critic": critic for kind, critic in real_networks.critics.items()}
+    names |= {f"{kind}_critic": discriminator for kind, discriminator in real_networks.discriminators.items()}
     for name, network in names.items():
         save_weights(network, tmp_path / f"{name}.safetensors")
     page = noise(64, 64)

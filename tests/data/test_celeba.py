@@ -66,10 +66,10 @@ def test_what_nobody_labelled_costs_nothing():
     labels = torch.tensor([[1.0, float("nan")]])
     assert known_loss(logits, labels, smoothing=0).item() == pytest.approx(np.log1p(np.exp(-2.0)), rel=1e-5)
 
-    def judge(images):
+    def classifier(images):
         return torch.tensor([[1.0, 1.0], [1.0, -1.0]])
 
-    shares = accuracies(judge, torch.zeros(2, 3, 64, 64), torch.tensor([[1.0, float("nan")], [0.0, 0.0]]))
+    shares = accuracies(classifier, torch.zeros(2, 3, 64, 64), torch.tensor([[1.0, float("nan")], [0.0, 0.0]]))
     assert shares.tolist() == [0.5, 1.0]
 
 
@@ -80,16 +80,16 @@ def test_the_scripts_train_save_and_resume(faces_zip, tmp_path):
     out = tmp_path / "out"
 
     def run(module: str, *options) -> str:
-        command = [sys.executable, "-m", f"gan_models.training.{module}", "--data", faces_zip, "--out", out,
+        command = [sys.executable, "-m", f"gan_models.{module}", "--data", faces_zip, "--out", out,
                    "--minutes", "0.05", "--device", "cpu", "--batch", "8", *options]  # fmt: skip
         return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=200).stdout
 
     ours = ("--features", eyes, "--save-every", "2", "--first-act", "0.3", "--look-first", "2")
-    assert "autoencoder" in run("faces", *ours)
+    assert "autoencoder" in run("dcgan.train", *ours)
     names = {p.name for p in out.iterdir()}
     assert {"faces_generator.safetensors", "faces_critic.safetensors", "faces_state.safetensors"} <= names
-    assert "generator" in run("faces", *ours, "--resume", out / "faces_state.safetensors")
-    assert "critics" in run("faces", *ours, "--resume", out)
-    assert "critic" in run("faces", "--recipe", "plain", "--save-every", "3")
-    assert "accuracy on 8 real test faces" in run("face_classifier", "--epochs", "1")
+    assert "generator" in run("dcgan.train", *ours, "--resume", out / "faces_state.safetensors")
+    assert "critics" in run("dcgan.train", *ours, "--resume", out)
+    assert "critic" in run("dcgan.train", "--recipe", "plain", "--save-every", "3")
+    assert "accuracy on 8 real test faces" in run("classifiers.train_faces", "--epochs", "1")
     assert (out / "face_judge.safetensors").is_file()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
 from gan_models.core.store import CHECKPOINTS_DIR, Located
@@ -35,12 +35,12 @@ from gan_models.dcgan.arithmetic import (
 from gan_models.dcgan.arithmetic_page import CELL, EDGE, GUTTER, figure
 from gan_models.dcgan.attributes import CATEGORIES
 from gan_models.dcgan.evaluate_arithmetic import EXEMPLARS, TASKS, draw_triples, exemplars, found, interval
-from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
+from gan_models.dcgan.networks import DCGANDiscriminator, DCGANGenerator
 from gan_models.dcgan.pipeline import FacePipeline
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import photo_sheet
 from gan_models.ui.tabs.arithmetic import prose
-from gan_models.ui.tabs.arithmetic.handlers import Arithmetic, verdict
+from gan_models.ui.tabs.arithmetic.handlers import ArithmeticHandlers, verdict
 
 SUM = {"a": [1, 2, 3], "b": [4, 5], "c": [6]}
 
@@ -49,11 +49,11 @@ SUM = {"a": [1, 2, 3], "b": [4, 5], "c": [6]}
 def tiny() -> FacePipeline:
     """The real pipeline around small, untrained networks, with galleries of its own."""
     torch.manual_seed(0)
-    generator, critic, judge = DCGANGenerator(12, 6), DCGANCritic(4), FaceJudge(4)
+    generator, discriminator, classifier = DCGANGenerator(12, 6), DCGANDiscriminator(4), FaceClassifier(4)
     tables = {f"gallery.{key}": torch.arange(i, i + 9) for i, key in enumerate(CATEGORIES)}
     tables |= {"directions": torch.eye(12)[:6], "gallery.older-men": torch.arange(0)}
     located = Located(CHECKPOINTS_DIR / "none", "embedded")
-    return FacePipeline(generator.eval(), critic.eval(), judge.eval(), tables, torch.device("cpu"), located)
+    return FacePipeline(generator.eval(), discriminator.eval(), classifier.eval(), tables, torch.device("cpu"), located)
 
 
 class Plain:
@@ -72,10 +72,10 @@ class Plain:
 
 
 @pytest.fixture(scope="module")
-def tab(tiny) -> Arithmetic:
-    studio = Studio("cpu", "embedded")
-    studio._pipelines["faces"] = tiny
-    return Arithmetic(studio)
+def tab(tiny) -> ArithmeticHandlers:
+    pool = ModelPool("cpu", "embedded")
+    pool._pipelines["faces"] = tiny
+    return ArithmeticHandlers(pool)
 
 
 # --- the sums ---

@@ -2,13 +2,13 @@
 
 import torch
 
-from gan_models.classifiers.faces import FaceJudge
+from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.celeba import ATTRIBUTES
-from gan_models.dcgan.networks import DCGANCritic, DCGANGenerator
+from gan_models.dcgan.networks import DCGANDiscriminator, DCGANGenerator
 from gan_models.dcgan.pipeline import fold_norms
-from gan_models.dcgan.train import Critics, Encoder, autoencoder_loss, critic_loss, generator_loss
-from gan_models.training.feature_critic import TAPS, FeatureCritic
+from gan_models.dcgan.train import Discriminators, Encoder, autoencoder_loss, discriminator_loss, generator_loss
+from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
 
 
 def shaken(generator: DCGANGenerator) -> DCGANGenerator:
@@ -26,11 +26,11 @@ def test_shapes_and_range():
     faces = DCGANGenerator(z_dim=5, width=6)(torch.randn(3, 5))
     assert faces.shape == (3, 3, 64, 64)
     assert faces.abs().max() <= 1
-    assert DCGANCritic(width=2)(faces).shape == (3,)
-    assert DCGANCritic(width=2, norm=True)(faces).shape == (3,)
-    judge = FaceJudge(width=2)
-    assert judge(faces).shape == (3, len(ATTRIBUTES))
-    assert judge.features(faces).shape == (3, judge.feature_dim)
+    assert DCGANDiscriminator(width=2)(faces).shape == (3,)
+    assert DCGANDiscriminator(width=2, norm=True)(faces).shape == (3,)
+    classifier = FaceClassifier(width=2)
+    assert classifier(faces).shape == (3, len(ATTRIBUTES))
+    assert classifier.features(faces).shape == (3, classifier.feature_dim)
 
 
 def test_folding_norms_changes_nothing():
@@ -56,10 +56,10 @@ def test_units_that_are_off_change_the_picture():
     assert (generator.paint(units) - generator.paint(without)).abs().max() > 1e-4
 
 
-def test_a_critic_without_norm_judges_each_picture_alone():
-    critic = DCGANCritic(width=4)
+def test_a_discriminator_without_norm_classifiers_each_picture_alone():
+    discriminator = DCGANDiscriminator(width=4)
     faces = torch.rand(5, 3, 64, 64) * 2 - 1
-    assert torch.allclose(critic(faces)[2:3], critic(faces[2:3]), atol=1e-5)
+    assert torch.allclose(discriminator(faces)[2:3], discriminator(faces[2:3]), atol=1e-5)
 
 
 def test_features_come_in_the_order_of_their_scales():
@@ -67,14 +67,17 @@ def test_features_come_in_the_order_of_their_scales():
     assert [x.shape[1] for x in found] == list(TAPS.values())
     sizes = [x.shape[2] for x in found]
     assert sizes == sorted(sizes, reverse=True)
-    logits = FeatureCritic(width=4)(found)
+    logits = FeatureDiscriminator(width=4)(found)
     assert [x.shape for x in logits] == [(2, s * s) for s in sizes]
 
 
 def test_one_real_step_of_each_act():
     torch.manual_seed(0)
-    generator, eyes = DCGANGenerator(z_dim=8, width=12), SqueezeNetFeatures().eval().requires_grad_(False)
-    encoder, critics = Encoder(8), Critics(DCGANCritic(width=4), FeatureCritic(width=4), eyes)
+    generator, feature_extractor = DCGANGenerator(z_dim=8, width=12), SqueezeNetFeatures().eval().requires_grad_(False)
+    encoder, discriminators = (
+        Encoder(8),
+        Discriminators(DCGANDiscriminator(width=4), FeatureDiscriminator(width=4), feature_extractor),
+    )
     faces = torch.rand(4, 3, 64, 64) * 2 - 1
 
     def falls(parameters, loss, rate=1e-3) -> bool:
@@ -87,9 +90,9 @@ def test_one_real_step_of_each_act():
         return loss().item() < before.item()
 
     assert falls([*generator.parameters(), *encoder.parameters()],
-                 lambda: autoencoder_loss(generator, encoder, eyes, faces))  # fmt: skip
+                 lambda: autoencoder_loss(generator, encoder, feature_extractor, faces))  # fmt: skip
     fake = generator(torch.randn(4, 8)).detach()
-    assert falls(critics.parameters(), lambda: critic_loss(critics, faces, fake, penalty=0.5))
+    assert falls(discriminators.parameters(), lambda: discriminator_loss(discriminators, faces, fake, penalty=0.5))
     z = torch.randn(4, 8)
-    assert falls(list(generator.parameters()), lambda: generator_loss(critics, generator(z)), rate=1e-4)
-    assert all(p.grad is None for p in eyes.parameters())
+    assert falls(list(generator.parameters()), lambda: generator_loss(discriminators, generator(z)), rate=1e-4)
+    assert all(p.grad is None for p in feature_extractor.parameters())

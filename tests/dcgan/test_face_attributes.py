@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gan_models.classifiers import faces as face_judge
+from gan_models.classifiers import faces as face_classifier
 from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES, category, gallery, matched_gallery, sureness
 
 SMILING, MALE, GLASSES, BANGS, BEARD, YOUNG = range(6)
@@ -19,7 +19,7 @@ def rows(*changes: dict[int, float]) -> torch.Tensor:
 
 
 def test_attributes_stand_in_the_order_of_the_classifiers_outputs():
-    assert ATTRIBUTES == ("smiling", "male", "eyeglasses", "bangs", "beard", "young") == face_judge.ATTRIBUTES
+    assert ATTRIBUTES == ("smiling", "male", "eyeglasses", "bangs", "beard", "young") == face_classifier.ATTRIBUTES
 
 
 def test_words_become_bounds():

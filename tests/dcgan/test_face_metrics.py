@@ -27,12 +27,12 @@ def test_levels_are_those_of_a_picture():
 def test_features_tell_pictures_apart_and_not_batches(tmp_path):
     state = {k: v.half() for k, v in SqueezeNetFeatures().state_dict().items()}
     save_file(state | {"classifier.1.weight": torch.zeros(2).half()}, tmp_path / "eyes.safetensors")
-    eyes = load_squeezenet(tmp_path / "eyes.safetensors")
-    assert not any(p.requires_grad for p in eyes.parameters())
+    feature_extractor = load_squeezenet(tmp_path / "eyes.safetensors")
+    assert not any(p.requires_grad for p in feature_extractor.parameters())
     pictures = torch.rand(3, 3, 64, 64) * 2 - 1
-    features = squeeze_features(eyes, pictures, batch=2)
+    features = squeeze_features(feature_extractor, pictures, batch=2)
     assert features.shape == (3, 512)
-    torch.testing.assert_close(features[2:], squeeze_features(eyes, pictures[2:]), atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(features[2:], squeeze_features(feature_extractor, pictures[2:]), atol=1e-4, rtol=1e-3)
 
 
 def test_a_set_is_close_to_itself_and_far_from_another():

@@ -15,8 +15,8 @@ from gan_models.core.sampler import MAX_PICTURES, Point
 from gan_models.data.celeba import ATTRIBUTES
 from gan_models.dcgan.attributes import CATEGORIES
 from gan_models.dcgan.pipeline import in_words
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.tabs.sample.handlers import Sampling
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tabs.sample.handlers import SampleHandlers
 from gan_models.ui.tabs.sample.models import MODELS
 
 GOLDEN = "tests/golden/faces.png"
@@ -103,7 +103,7 @@ def test_units_of_glasses_draw_glasses(faces):
     assert 0 <= there.min() < there.max() <= 1
 
 
-def test_the_critic_judges_each_face_alone(faces):
+def test_the_discriminator_classifiers_each_face_alone(faces):
     pictures = faces.sample(list(range(6)))
     together = faces.realness(pictures)
     assert all(0 <= p <= 1 for p in together)
@@ -124,7 +124,7 @@ def test_words_for_what_the_classifier_sees():
 
 @pytest.fixture(scope="module")
 def sampling():
-    return Sampling(Studio("cpu", "embedded"))
+    return SampleHandlers(ModelPool("cpu", "embedded"))
 
 
 def opened(url: str) -> Image.Image:

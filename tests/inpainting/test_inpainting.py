@@ -15,9 +15,9 @@ from gan_models.core.face_finder import Frame
 from gan_models.inpainting.cut_and_paste import border_match, cut, sample
 from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
 from gan_models.inpainting.naive_fills import naive_fill
-from gan_models.inpainting.networks import InpaintingGenerator, PatchCritic, composite, pull_push
+from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite, pull_push
 from gan_models.inpainting.pipeline import Inpainter, choose_frame
-from gan_models.inpainting.train import alike, best_of_two, critic_patches, generator_patches, without_norm
+from gan_models.inpainting.train import alike, best_of_two, discriminator_patches, generator_patches, without_norm
 from gan_models.metrics.closeness import psnr, ssim
 from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import mean_where, unit_distance
@@ -27,7 +27,7 @@ from gan_models.training.perceptual import mean_where, unit_distance
 def painter() -> Inpainter:
     """Untrained networks of the right shape: what they paint is noise, where they may paint it is what counts."""
     torch.manual_seed(0)
-    return Inpainter(InpaintingGenerator(), PatchCritic(), torch.device("cpu"), None)
+    return Inpainter(InpaintingGenerator(), PatchDiscriminator(), torch.device("cpu"), None)
 
 
 def photo(width: int, height: int, seed: int = 0, mode: str = "RGB") -> Image.Image:
@@ -70,23 +70,23 @@ def test_pull_push_by_hand():
     )
 
 
-def test_critic_gives_a_map():
-    assert PatchCritic()(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 16, 16)
+def test_discriminator_gives_a_map():
+    assert PatchDiscriminator()(torch.zeros(2, 3, 128, 128)).shape == (2, 1, 16, 16)
 
 
 def test_spectral_norm_is_kept_and_taken_off_without_a_change():
     torch.manual_seed(3)
-    critic, x = PatchCritic(8), torch.randn(1, 3, 64, 64)
-    set_spectral_norm(critic, True)
-    for layer in critic.eval().modules():
+    discriminator, x = PatchDiscriminator(8), torch.randn(1, 3, 64, 64)
+    set_spectral_norm(discriminator, True)
+    for layer in discriminator.eval().modules():
         if isinstance(layer, torch.nn.Conv2d):
             assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.1)
-    full = PatchCritic()
+    full = PatchDiscriminator()
     set_spectral_norm(full, True)
     expected = full.eval()(x)
     plain = without_norm(full)
     assert torch.allclose(plain(x), expected, atol=1e-6)
-    assert set(plain.state_dict()) == set(PatchCritic().state_dict())
+    assert set(plain.state_dict()) == set(PatchDiscriminator().state_dict())
     assert torch.allclose(full.eval()(x), expected, atol=1e-6)  # and the trained one goes on as it was
 
 
@@ -160,7 +160,7 @@ def test_patch_losses_know_where_the_hole_is():
     right[..., 0] = -9
     wrong[..., 1] = -9
     real = torch.full((1, 1, 2, 2), 9.0)
-    assert critic_patches(real, right, masks) < 0.01 < 3 < critic_patches(real, wrong, masks)
+    assert discriminator_patches(real, right, masks) < 0.01 < 3 < discriminator_patches(real, wrong, masks)
     assert generator_patches(wrong, masks) < 0.01 < 3 < generator_patches(right, masks)
 
 
@@ -328,13 +328,13 @@ def test_psnr_and_ssim_by_hand():
 def tab(painter):
     from types import SimpleNamespace
 
-    from gan_models.ui.model_pool import Studio
-    from gan_models.ui.tabs.inpaint.handlers import Painting
+    from gan_models.ui.model_pool import ModelPool
+    from gan_models.ui.tabs.inpaint.handlers import InpaintHandlers
 
-    studio = Studio()
+    pool = ModelPool()
     painter.located = SimpleNamespace(origin="embedded")
-    studio._pipelines["inpainting"] = painter
-    return Painting(studio)
+    pool._pipelines["inpainting"] = painter
+    return InpaintHandlers(pool)
 
 
 def url_of(picture: Image.Image) -> str:

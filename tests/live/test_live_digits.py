@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gan_models.classifiers.digits import DigitJudge
+from gan_models.classifiers.digits import DigitClassifier
 from gan_models.data.mnist import to_signed
 from gan_models.data.mnist_subset import NOTE, SUBSET, load_subset
 from gan_models.live.digits import HISTORY, DigitRun, export_generator, import_generator
@@ -30,7 +30,7 @@ def one_thread():
 
 
 @pytest.fixture(scope="module")
-def judge():
+def classifier():
     from gan_models.core.store import load_network
     from gan_models.registry import CHECKPOINTS
 
@@ -44,7 +44,7 @@ def make(mnist, recipe="dcgan", **settings) -> DigitRun:
 # --- data -------------------------------------------------------------------------------------------------------
 
 
-def test_the_bundled_digits_are_small_licensed_and_readable(mnist, judge):
+def test_the_bundled_digits_are_small_licensed_and_readable(mnist, classifier):
     images, labels = mnist
     assert images.shape == (10_000, 28, 28) and images.dtype == torch.uint8
     assert torch.bincount(labels).tolist() == [1000] * 10
@@ -52,7 +52,7 @@ def test_the_bundled_digits_are_small_licensed_and_readable(mnist, judge):
     with Image.open(SUBSET) as sheet:
         assert sheet.text["Description"] == NOTE and "CC BY-SA 3.0" in NOTE
     with torch.no_grad():
-        read = judge(to_signed(images[::20])).argmax(1)
+        read = classifier(to_signed(images[::20])).argmax(1)
     assert (read == labels[::20]).float().mean() > 0.97
 
 
@@ -155,7 +155,7 @@ def test_strangers_are_not_let_in(mnist):
 # --- scores -----------------------------------------------------------------------------------------------------
 
 
-class Corner(DigitJudge):
+class Corner(DigitClassifier):
     """A judge one can work out by hand: its ten logits are the first ten pixels, its features likewise."""
 
     def __init__(self):
@@ -180,9 +180,9 @@ def test_scores_of_digits_one_can_count():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
-def test_digits_are_readable_after_the_steps_of_a_minute(mnist, judge, seed):
+def test_digits_are_readable_after_the_steps_of_a_minute(mnist, classifier, seed):
     run = make(mnist, seed=seed)
-    scorer = Scorer(judge, mnist[0][::10])
+    scorer = Scorer(classifier, mnist[0][::10])
     before = scorer(run.digits(500))
     run.train(280, 1700)
     after = scorer(run.digits(500))
@@ -192,9 +192,9 @@ def test_digits_are_readable_after_the_steps_of_a_minute(mnist, judge, seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
-def test_the_collapsing_recipe_collapses(mnist, judge, seed):
+def test_the_collapsing_recipe_collapses(mnist, classifier, seed):
     run = make(mnist, "collapse", seed=seed)
-    scorer = Scorer(judge, mnist[0][::10])
+    scorer = Scorer(classifier, mnist[0][::10])
     for _ in range(3):
         run.train(200, 100)
         assert scorer(run.digits(500)).covered <= 4

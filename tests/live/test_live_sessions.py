@@ -6,7 +6,7 @@ import time
 import pytest
 import torch
 
-from gan_models.live.sessions import Limits, RunGone, Runs, Worker
+from gan_models.live.sessions import Limits, RunExpired, Runs, Worker
 
 
 class Counter:
@@ -41,7 +41,7 @@ def test_the_longest_idle_run_makes_room(runs):
     runs.use(first, Counter.go)
     fourth = runs.open(Counter)
     assert len(runs) == 3
-    with pytest.raises(RunGone, match="Reset"):
+    with pytest.raises(RunExpired, match="Reset"):
         runs.use(second, Counter.go)
     for key in (first, third, fourth):
         runs.use(key, Counter.go)
@@ -53,7 +53,7 @@ def test_a_run_nobody_asks_about_is_forgotten(runs, now):
     young = runs.open(Counter)
     now[0] = 61
     assert len(runs) == 1
-    with pytest.raises(RunGone):
+    with pytest.raises(RunExpired):
         runs.use(old, Counter.go)
     assert runs.use(young, Counter.go).answer == 1
 

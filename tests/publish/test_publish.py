@@ -58,7 +58,7 @@ JUNK = (
 WEIGHTS = {"first.safetensors": 3, "second.safetensors": 5}
 
 
-FOREIGN = [
+THIRD_PARTY = [
     "NimaBoscarino/aot-gan-celebahq", "Ziyobek/cyclegan-horse2zebra", "huggan/dcgan-celeba-faces",
     "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST", "tmabraham/horse2zebra_cyclegan",
 ]  # fmt: skip
@@ -267,7 +267,7 @@ def test_space_front_matter_holds_every_key():
     assert (facts["sdk"], facts["sdk_version"]) == ("gradio", version("gradio"))
     assert facts["python_version"] == "3.12"
     assert (facts["app_file"], facts["license"]) == ("app.py", "apache-2.0")
-    assert facts["models"] == ["me/w", *FOREIGN]
+    assert facts["models"] == ["me/w", *THIRD_PARTY]
     files = {entry.file for entry in cards.embedded_entries()}
     (preload,) = facts["preload_from_hub"]
     assert preload.split()[0] == "me/w"

@@ -47,7 +47,7 @@ def test_the_table_is_complete_and_unknown_names_say_what_there_is():
 def test_label_smoothing_is_cross_entropy_with_the_soft_target():
     expected = nn.functional.binary_cross_entropy_with_logits(REAL, torch.full((2,), 0.9))
     expected = expected + nn.functional.binary_cross_entropy_with_logits(FAKE, torch.zeros(2))
-    assert losses.critic_logistic(REAL, FAKE, 0.9).item() == pytest.approx(expected.item(), abs=1e-6)
+    assert losses.discriminator_logistic(REAL, FAKE, 0.9).item() == pytest.approx(expected.item(), abs=1e-6)
 
 
 def test_only_the_saturating_loss_loses_its_slope_when_the_critic_is_sure():

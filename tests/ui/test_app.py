@@ -105,7 +105,7 @@ def test_numbers_that_are_none(app_url, client, value):
     assert client.predict("3", 7, 0, 0, 0, 0, api_name="/digits")[1][0]["digit"] == 3
 
 
-def test_critic_endpoint(client, digits, tmp_path):
+def test_discriminator_endpoint(client, digits, tmp_path):
     from gradio_client import handle_file
 
     path = tmp_path / "seven.png"
@@ -130,10 +130,10 @@ def test_sample_endpoints(client):
 
 
 def painter():
-    from gan_models.ui.model_pool import Studio
-    from gan_models.ui.tabs.digits.handlers import Painter
+    from gan_models.ui.model_pool import ModelPool
+    from gan_models.ui.tabs.digits.handlers import DigitsHandlers
 
-    return Painter(Studio("cpu", "embedded"))
+    return DigitsHandlers(ModelPool("cpu", "embedded"))
 
 
 def test_painter_survives_any_json():

@@ -18,7 +18,7 @@ from loopback_hub import loopback_hub
 from safetensors.torch import save_file
 
 from gan_models.registry import CHECKPOINTS
-from gan_models.ui.model_pool import ModelUnavailable, Studio
+from gan_models.ui.model_pool import ModelPool, ModelUnavailable
 from tests.visitor import POINT, SUM, Visitor
 
 # Checkpoints and the Hub
@@ -34,23 +34,23 @@ def test_slow_failures_are_remembered_and_quick_ones_are_not(monkeypatch):
 
     monkeypatch.setattr("gan_models.ui.model_pool.SLOW_S", 0.2)
     monkeypatch.setattr("gan_models.ui.model_pool.REMEMBERED_S", 1.0)
-    studio = Studio()
-    monkeypatch.setattr(studio, "_load", fail)
+    pool = ModelPool()
+    monkeypatch.setattr(pool, "_load", fail)
     for name in ("slow", "slow", "quick", "quick"):
         with pytest.raises(RuntimeError, match="within 20 seconds"):
-            studio.get(name)
+            pool.get(name)
     assert tried == ["slow", "quick", "quick"]
     time.sleep(1.1)
-    monkeypatch.setattr(studio, "_load", lambda name: name)
-    assert studio.get("slow") == "slow", "the Hub is back"
-    assert not studio.models()["slow"]
+    monkeypatch.setattr(pool, "_load", lambda name: name)
+    assert pool.get("slow") == "slow", "the Hub is back"
+    assert not pool.models()["slow"]
 
 
 def test_what_nobody_foresaw_is_still_one_sentence(monkeypatch):
-    studio = Studio()
-    monkeypatch.setattr(studio, "_load", lambda name: {}["directions"])
+    pool = ModelPool()
+    monkeypatch.setattr(pool, "_load", lambda name: {}["directions"])
     with pytest.raises(ModelUnavailable, match=r"“faces” does not load \(KeyError: 'directions'\); restore"):
-        studio.get("faces")
+        pool.get("faces")
 
 
 def copy_of_the_project(folder: Path) -> Path:
@@ -112,7 +112,7 @@ def test_each_broken_checkpoint_costs_its_own_tab_only(tmp_path):
         for tab, function, request, model, words in (
             ("sample", "sample", look, "faces", "faces_generator.safetensors is missing"),
             ("arithmetic", "sums", {"ask": "sum", "sum": SUM}, "faces", "faces_generator.safetensors is missing"),
-            ("horses", "graze", {"ask": "example", "name": "meadow"}, "horse2zebra", "horse_to_zebra.safetensors is"),
+            ("horses", "ask", {"ask": "example", "name": "meadow"}, "horse2zebra", "horse_to_zebra.safetensors is"),
         ):
             error = visitor.ask(tab, function, request)["error"]
             assert error.startswith(words) and "git checkout" in error

@@ -12,10 +12,10 @@ import pytest
 from conftest import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import service
 from gan_models.ui.server.limits import MOST_BODY, MOST_UPLOAD
-from gan_models.ui.server.request_queue import Size, aside
+from gan_models.ui.server.request_queue import Size, step_aside
 from gan_models.ui.server.service import OOPS, put_in_service, verdict
 from tests.visitor import Visitor
 
@@ -27,7 +27,7 @@ class Tab:
     """A tab as ours are: a table of what it can be asked, and errors in plain words."""
 
     def __init__(self):
-        self.asks = {"quick": self.quick, "slow": self.slow, "broken": self.broken, "aside": self.aside}
+        self.asks = {"quick": self.quick, "slow": self.slow, "broken": self.broken, "aside": self.step_aside}
         self.open = threading.Event()
         self.inside = self.most_inside = 0
         self.lock = threading.Lock()
@@ -48,8 +48,8 @@ class Tab:
             self.inside -= 1
         return {}
 
-    def aside(self, _: dict) -> dict:
-        with aside():
+    def step_aside(self, _: dict) -> dict:
+        with step_aside():
             return self.slow(_)
 
     def broken(self, request: dict) -> dict:
@@ -78,7 +78,7 @@ def served():
                 number = gr.Number()
                 gr.Button().click(double, number, number, api_name="double")
                 gr.Button().click(lambda image: 1, gr.Image(type="pil"), number, api_name="look")
-        made = put_in_service(blocks, Studio("cpu", "embedded"), lines.append)
+        made = put_in_service(blocks, ModelPool("cpu", "embedded"), lines.append)
     port = free_port()
     blocks.launch(server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, **made.launch_options)
     yield SimpleNamespace(tab=tab, lines=lines, service=made, url=f"http://127.0.0.1:{port}")
@@ -181,7 +181,7 @@ def test_who_waits_for_a_download_steps_aside(served, visitor):
         assert visitor.ask("small", "do", {"ask": "quick", "text": "hello"}) == {"echo": "hello"}
         served.tab.open.set()
         assert [answer.result(30) for answer in waiting] == [{}] * 4
-    assert served.service.lines["small"].widened == 0
+    assert served.service.queues["small"].widened == 0
 
 
 def test_endpoints_are_counted_and_their_words_arrive(served):
@@ -241,16 +241,16 @@ def test_uploads_up_to_20_megabytes(served):
 
 def test_health_says_what_is_loaded_and_what_failed(served, monkeypatch):
     assert health(served.url).json()["status"] == "ok"
-    studio = Studio()
-    assert verdict(studio.models(), warming=True) == "starting"
-    monkeypatch.setattr(studio, "_load", lambda name: {"good": object()}[name])
-    studio.get("good")
-    assert verdict(studio.models(), False) == "ok"
+    pool = ModelPool()
+    assert verdict(pool.models(), warming=True) == "starting"
+    monkeypatch.setattr(pool, "_load", lambda name: {"good": object()}[name])
+    pool.get("good")
+    assert verdict(pool.models(), False) == "ok"
     with pytest.raises(RuntimeError, match="“bad” does not load"):
-        studio.get("bad")
-    assert set(studio.models()) == {"good", "bad"} and not studio.models()["good"]
-    assert "git checkout" in studio.models()["bad"]
-    assert verdict(studio.models(), False) == "degraded"
+        pool.get("bad")
+    assert set(pool.models()) == {"good", "bad"} and not pool.models()["good"]
+    assert "git checkout" in pool.models()["bad"]
+    assert verdict(pool.models(), False) == "degraded"
     assert verdict({"bad": "why"}, False) == "down"
     assert verdict({}, False) == "ok"
 

@@ -156,7 +156,7 @@ def server():
     rooms = {getattr(block, "elem_id", None): block for block in page.blocks.blocks.values()}
     functions = {(element, name): getattr(rooms[element], name) for element, name, _ in REQUESTS}
     keys = {
-        element: functions[element, "graze" if element == "horses" else "paint"](ask)["key"]
+        element: functions[element, "ask" if element == "horses" else "paint"](ask)["key"]
         for element, ask in OPENERS.items()
     }
     keys["learn"] = functions["learn", "learn"]({"ask": "points.start", "settings": {}, "drawing": []})["id"]
@@ -204,7 +204,7 @@ def test_no_request_does_harm(server, hostile):
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(("element", "function", "ask"), [
-    ("horses", "graze", "open"), ("horses", "graze", "live"), ("inpaint", "paint", "open"), ("sample", "sample", "toy"),
+    ("horses", "ask", "open"), ("horses", "ask", "live"), ("inpaint", "paint", "open"), ("sample", "sample", "toy"),
 ])  # fmt: skip
 def test_files_that_are_none(server, element, function, ask, name):
     data = base64.b64encode(FILES[name]).decode()

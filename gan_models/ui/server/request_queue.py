@@ -1,7 +1,7 @@
-"""Waiting lines: how many visitors a tab computes for at once, how many may wait, and what the rest are told.
+"""Request queues: how many visitors a tab computes for at once, how many may wait, and what the rest are told.
 
 Gradio runs a component's server functions in threads, up to forty at a time and without a queue. Forty threads on a few
-cores make everybody slow, so each tab has a line of its own: who waits in it holds no thread, and a slow tab does not
+cores make everybody slow, so each tab has a queue of its own: who waits in it holds no thread, and a slow tab does not
 slow down a quick one.
 """
 
@@ -41,7 +41,7 @@ class Size:
 SIZES = {"learn": Size(places=24)}  # live runs take turns among themselves, and must all be there to share fairly
 
 
-class Line:
+class RequestQueue:
     """First come, first served."""
 
     def __init__(self, size: Size = Size()):
@@ -91,21 +91,21 @@ class Line:
             self.mean_s += 0.1 * (time.perf_counter() - started - self.mean_s)
 
 
-_place: ContextVar[Line | None] = ContextVar("place", default=None)
+_place: ContextVar[RequestQueue | None] = ContextVar("place", default=None)
 
 
 @contextmanager
-def aside() -> Iterator[None]:
+def step_aside() -> Iterator[None]:
     """Let the next in line have one's place while one waits for something slow that needs no computing: a download.
 
-    Outside a line it does nothing. At most sixteen step aside at once, so that threads do not pile up either.
+    Outside a queue it does nothing. At most sixteen step aside at once, so that threads do not pile up either.
     """
-    line = _place.get()
-    if line is None or line.widened >= MOST_ASIDE:
+    queue = _place.get()
+    if queue is None or queue.widened >= MOST_ASIDE:
         yield
         return
-    anyio.from_thread.run_sync(line.widen, 1)
+    anyio.from_thread.run_sync(queue.widen, 1)
     try:
         yield
     finally:
-        anyio.from_thread.run_sync(line.widen, -1)
+        anyio.from_thread.run_sync(queue.widen, -1)

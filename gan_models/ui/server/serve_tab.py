@@ -3,16 +3,16 @@
 import gradio as gr
 
 from gan_models.ui.assets import static
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 
 
-def show_alone(tab: Tab) -> None:
+def serve_tab(tab: Tab) -> None:
     """Serve one tab with the page's style."""
-    studio = Studio()
+    pool = ModelPool()
     with gr.Blocks(title=tab.title, analytics_enabled=False) as blocks:
-        built = tab.build(studio)
-    studio.warm_up(built.exercise)
+        built = tab.build(pool)
+    pool.warm_up(built.exercise)
     blocks.launch(
         css=static("shell.css"), head=f"<script>{static('shell.js')}</script>", theme=gr.themes.Base(),
         footer_links=[], run_history=False, ssr_mode=False,

@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gan_models import __version__
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
-from gan_models.ui.server.request_queue import SIZES, Busy, Line, Size
+from gan_models.ui.server.request_queue import SIZES, Busy, RequestQueue, Size
 from gan_models.ui.server.telemetry import Journal, Telemetry
 
 OOPS = "Something went wrong on the server that nobody foresaw. Try again; if it happens again, reload the page."
@@ -36,42 +36,42 @@ KEEP_FILES_S = 120  # pictures that endpoints made or were sent
 class Service(NamedTuple):
     """The lines by tab, and what ``Blocks.launch`` needs to know."""
 
-    lines: dict[str, Line]
+    queues: dict[str, RequestQueue]
     telemetry: Telemetry
     launch_options: dict
 
 
-def put_in_service(blocks: gr.Blocks, studio: Studio, journal: Callable[[dict], None] | None = None) -> Service:
+def put_in_service(blocks: gr.Blocks, pool: ModelPool, journal: Callable[[dict], None] | None = None) -> Service:
     """Wrap the functions of a finished page; to be called once, before it is launched."""
-    lines: dict[str, Line] = {ENDPOINTS: Line(Size(waiting=QUEUE))}
+    queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue(Size(waiting=QUEUE))}
     telemetry = Telemetry(
         journal,
         {
-            "model_loaded": lambda: {name: float(not why) for name, why in studio.models().items()},
-            "waiting": lambda: {name: float(line.waiting) for name, line in lines.items()},
+            "model_loaded": lambda: {name: float(not why) for name, why in pool.models().items()},
+            "waiting": lambda: {name: float(queue.waiting) for name, queue in queues.items()},
         },
     )
     for block in blocks.blocks.values():
         served = getattr(block, "server_fns", [])
         for i, fn in enumerate(served):
             tab = block.elem_id or f"component-{block._id}"
-            line = lines.setdefault(tab, Line(SIZES.get(tab, Size())))
-            served[i] = serve_page(fn, f"{tab}.{fn.__name__}", line, telemetry)
+            queue = queues.setdefault(tab, RequestQueue(SIZES.get(tab, Size())))
+            served[i] = serve_page(fn, f"{tab}.{fn.__name__}", queue, telemetry)
             setattr(block, fn.__name__, served[i])
     for endpoint in blocks.fns.values():
         if endpoint.fn is not None:
             name = f"/{endpoint.api_name or endpoint.name}"
-            endpoint.fn = serve_endpoint(endpoint.fn, name, lines[ENDPOINTS], telemetry)
+            endpoint.fn = serve_endpoint(endpoint.fn, name, queues[ENDPOINTS], telemetry)
     blocks.queue(max_size=QUEUE, default_concurrency_limit=2)
     blocks.delete_cache = (60, KEEP_FILES_S)
     options = {
         "max_file_size": MOST_UPLOAD,
-        "app_kwargs": {"routes": routes(studio, lines, telemetry), "middleware": [Middleware(BodyLimit)]},
+        "app_kwargs": {"routes": routes(pool, queues, telemetry), "middleware": [Middleware(BodyLimit)]},
     }
-    return Service(lines, telemetry, options)
+    return Service(queues, telemetry, options)
 
 
-def serve_page(fn: Callable, name: str, line: Line, telemetry: Telemetry) -> Callable:
+def serve_page(fn: Callable, name: str, queue: RequestQueue, telemetry: Telemetry) -> Callable:
     """A server function as a coroutine that waits in ``line`` and is counted by its name and what it is asked.
 
     The page gets an ``error`` in plain words where the line is full, and where the function raises.
@@ -88,7 +88,7 @@ def serve_page(fn: Callable, name: str, line: Line, telemetry: Telemetry) -> Cal
                 return fn(request)
 
             try:
-                answer = await line.run(work)
+                answer = await queue.run(work)
             except Busy as busy:
                 call.outcome = "busy"
                 return {"error": str(busy), "busy": busy.waiting}
@@ -104,7 +104,7 @@ def serve_page(fn: Callable, name: str, line: Line, telemetry: Telemetry) -> Cal
     return served
 
 
-def serve_endpoint(fn: Callable, name: str, line: Line, telemetry: Telemetry) -> Callable:
+def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Telemetry) -> Callable:
     """An endpoint's function as a coroutine that waits in ``line`` and is counted by its name."""
 
     @functools.wraps(fn)
@@ -116,7 +116,7 @@ def serve_endpoint(fn: Callable, name: str, line: Line, telemetry: Telemetry) ->
                 return fn(*inputs, **named)
 
             try:
-                return await line.run(work)
+                return await queue.run(work)
             except Busy as busy:
                 call.outcome = "busy"
                 refusal = gr.Error(str(busy), print_exception=False)
@@ -141,17 +141,17 @@ def report(error: Exception) -> None:
     print(f"{places}{type(error).__name__}", file=sys.stderr, flush=True)
 
 
-def routes(studio: Studio, lines: dict[str, Line], telemetry: Telemetry) -> list[Route]:
+def routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: Telemetry) -> list[Route]:
     """``/healthz`` and ``/metrics``. Neither needs a thread, so both answer while all of them are busy."""
     began = time.monotonic()
 
     async def healthz(request: Request) -> Response:
-        models = studio.models()
-        health = verdict(models, studio.warming)
+        models = pool.models()
+        health = verdict(models, pool.warming)
         told = {name: {"state": "failed", "why": why} if why else {"state": "loaded"} for name, why in models.items()}
         body = {
             "status": health, "version": __version__, "seconds_up": round(time.monotonic() - began, 1), "models": told,
-            "waiting": {name: line.waiting for name, line in lines.items()},
+            "waiting": {name: queue.waiting for name, queue in queues.items()},
         }  # fmt: skip
         return JSONResponse(body, 503 if health == "down" else 200, {"Cache-Control": "no-store"})
 
@@ -179,8 +179,8 @@ def serve(
     from gan_models.ui.app import build_app
 
     page, journal = build_app(device, weights), Journal() if log == "json" else None
-    service = put_in_service(page.blocks, page.studio, journal)
-    page.studio.warming = True
+    service = put_in_service(page.blocks, page.pool, journal)
+    page.pool.warming = True
     page.blocks.launch(
         server_name=host, server_port=port, share=share, quiet=True, prevent_thread_lock=True, ssr_mode=False,
         mcp_server=mcp, **page.launch_options, **service.launch_options,
@@ -190,7 +190,7 @@ def serve(
         print(f"GAN Atelier is open at {page.blocks.local_url}", flush=True)
         if mcp:
             print(page.blocks.mcp_error or f"Its tools by MCP: {page.blocks.local_url}gradio_api/mcp/", flush=True)
-        page.studio.warm_up(*page.exercises)
+        page.pool.warm_up(*page.exercises)
         while True:
             time.sleep(3600)
     finally:

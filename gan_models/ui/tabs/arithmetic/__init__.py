@@ -1,20 +1,20 @@
-"""The tab in which one adds and subtracts faces: a custom component that asks :class:`Arithmetic` for sums."""
+"""The tab in which one adds and subtracts faces: a custom component that asks :class:`ArithmeticHandlers` for sums."""
 
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.arithmetic import prose
-from gan_models.ui.tabs.arithmetic.handlers import Arithmetic
+from gan_models.ui.tabs.arithmetic.handlers import ArithmeticHandlers
 
 
-def build(studio: Studio) -> Arithmetic:
+def build(pool: ModelPool) -> ArithmeticHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``arithmetic``."""
-    arithmetic = Arithmetic(studio)
+    handlers = ArithmeticHandlers(pool)
 
     def sums(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return arithmetic.answer(request)
+        return handlers.answer(request)
 
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
     gr.HTML(
@@ -29,10 +29,8 @@ def build(studio: Studio) -> Arithmetic:
         columns = [gr.Textbox("1, 2, 3", label=f"Column {name}") for name in "ABC"]
         inputs = [*columns, gr.Number(1, label="Strength")]
         pictures = [gr.Image(label=label, format="png", type="pil") for label in ("Face", "The same sum on pixels")]
-        gr.Button("Add").click(
-            arithmetic.endpoint, inputs, [*pictures, gr.JSON(label="Opinions")], api_name="arithmetic"
-        )
-    return arithmetic
+        gr.Button("Add").click(handlers.endpoint, inputs, [*pictures, gr.JSON(label="Opinions")], api_name="arithmetic")
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

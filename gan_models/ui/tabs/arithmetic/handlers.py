@@ -4,21 +4,21 @@ import threading
 
 import gradio as gr
 
-from gan_models.ui.handlers import Answers
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import TabHandlers
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import photo_sheet
 from gan_models.ui.tabs.arithmetic import prose
 
 MOST_SHOWN = 24  # faces of a gallery
 
 
-class Arithmetic(Answers):
+class ArithmeticHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     needs = "faces"
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
         self._started: dict | None = None
         self._lock = threading.Lock()
         self.asks = {
@@ -115,7 +115,7 @@ class Arithmetic(Answers):
 
         try:
             total = Sum.read({"a": a, "b": b, "c": c, "strength": strength})
-            faces = self.studio.get("faces")
+            faces = self.pool.get("faces")
             work = work_out(faces, total)
         except (ValueError, RuntimeError) as error:
             raise gr.Error(str(error), print_exception=False) from error

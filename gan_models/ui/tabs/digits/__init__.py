@@ -1,30 +1,31 @@
-"""The digits tab: one custom component that asks :class:`Painter` for ink, and the same thing as a public endpoint."""
+"""The digits tab: one custom component that asks :class:`DigitsHandlers` for ink, and the same thing as a public
+endpoint."""
 
 import json
 
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.prose import DIGIT_SLIDERS
 from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.digits import prose
-from gan_models.ui.tabs.digits.handlers import JUDGE_ACCURACY, Painter
+from gan_models.ui.tabs.digits.handlers import CLASSIFIER_ACCURACY, DigitsHandlers
 
 
-def build(studio: Studio) -> Painter:
+def build(pool: ModelPool) -> DigitsHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``digits`` and ``critic``."""
-    painter = Painter(studio)
+    handlers = DigitsHandlers(pool)
 
     def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return painter.paint(request)
+        return handlers.paint(request)
 
     def print_page(request: dict) -> dict:
-        return painter.print_page(request)
+        return handlers.print_page(request)
 
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD)
-    explained = prose.EXPLAINED.replace("JUDGE", JUDGE_ACCURACY)
+    explained = prose.EXPLAINED.replace("JUDGE", CLASSIFIER_ACCURACY)
     gr.HTML(
         html_template=template.replace("@EXPLAINED@", explained),
         css_template=beside(__file__, "view.css"),
@@ -37,12 +38,12 @@ def build(studio: Studio) -> Painter:
         sliders = [gr.Number(0, label=s["label"]) for s in DIGIT_SLIDERS]
         inputs = [gr.Textbox("1990", label="Digits"), gr.Number(7, label="Hand"), *sliders]
         outputs = [gr.Image(label="Page", format="png", type="pil"), gr.JSON(label="Opinions")]
-        gr.Button("Write").click(painter.endpoint, inputs, outputs, api_name="digits")
+        gr.Button("Write").click(handlers.endpoint, inputs, outputs, api_name="digits")
         gr.Button("Judge").click(
-            painter.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
+            handlers.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
             gr.JSON(label="Verdict"), api_name="critic",
         )  # fmt: skip
-    return painter
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

@@ -5,18 +5,18 @@ import time
 import gradio as gr
 
 from gan_models.ui.handlers import facts, whole
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 
 MODELS = ("digits", "digits-cgan-mnist")
 MORPH_FRAMES = 25
-JUDGE_ACCURACY = "99.7 %"
+CLASSIFIER_ACCURACY = "99.7 %"
 
 
-class Painter:
+class DigitsHandlers:
     """Answers the tab's requests. They are JSON from a browser, so nothing in them is taken on trust."""
 
-    def __init__(self, studio: Studio):
-        self.studio = studio
+    def __init__(self, pool: ModelPool):
+        self.pool = pool
 
     def paint(self, request: dict) -> dict:
         """What the tab shows: tiles, a sheet or frames, each with ink as data URLs; or ``error`` in plain words."""
@@ -39,10 +39,10 @@ class Painter:
 
         try:
             pipeline, _ = self.pipeline(checked(request))
-            ink, columns, name = self._strokes(pipeline, request)
+            drawn, columns, name = self._strokes(pipeline, request)
         except (ValueError, RuntimeError) as error:
             return {"error": str(error)}
-        page = images.ink_over_white(digits.sheet(ink, columns, 8 if len(ink) <= 16 else 4))
+        page = images.coverage_over_white(digits.sheet(drawn, columns, 8 if len(drawn) <= 16 else 4))
         return {"url": images.png_url(Image.fromarray(page)), "name": f"{name}.png"}
 
     def pipeline(self, request: dict):
@@ -50,10 +50,10 @@ class Painter:
         name = request.get("model")
         if name in MODELS[1:]:
             try:
-                return self.studio.get(name), ""
+                return self.pool.get(name), ""
             except RuntimeError as error:
-                return self.studio.get(MODELS[0]), f"{error} Our own network writes in its place."
-        return self.studio.get(MODELS[0]), ""
+                return self.pool.get(MODELS[0]), f"{error} Our own network writes in its place."
+        return self.pool.get(MODELS[0]), ""
 
     @staticmethod
     def view(request: dict) -> str:
@@ -71,8 +71,8 @@ class Painter:
         amounts = list(amounts)[:4] if isinstance(amounts, (list, tuple)) else []
         if view == "number":
             labels = digits.parse_digits(request.get("text"))
-            hand = pipeline.hand(seed, amounts)
-            return pipeline.draw(hand.repeat(len(labels), 1), torch.tensor(labels)), len(labels), f"digits-{seed}"
+            vector = pipeline.style_vector(seed, amounts)
+            return pipeline.draw(vector.repeat(len(labels), 1), torch.tensor(labels)), len(labels), f"digits-{seed}"
         if view == "morph":
             a, b = digit(request.get("from"), 3), digit(request.get("to"), 8)
             mix = torch.linspace(0, 1, MORPH_FRAMES)
@@ -81,15 +81,15 @@ class Painter:
             classes = torch.zeros(len(mix), 10)
             classes[:, a] += 1 - mix
             classes[:, b] += mix
-            hand = pipeline.hand(seed, amounts)
-            return pipeline.draw(hand.repeat(len(mix), 1), classes), 1, f"digits-{a}-to-{b}-{seed}"
+            vector = pipeline.style_vector(seed, amounts)
+            return pipeline.draw(vector.repeat(len(mix), 1), classes), 1, f"digits-{a}-to-{b}-{seed}"
         seeds = self.seeds(request)
-        hands = torch.stack([pipeline.hand(s, amounts) for s in seeds])
+        vectors = torch.stack([pipeline.style_vector(s, amounts) for s in seeds])
         if view == "hands":
             which = digit(request.get("digit"), 4)
-            return pipeline.draw(hands, torch.full((16,), which)), 4, f"digits-hands-{which}-{seed}"
+            return pipeline.draw(vectors, torch.full((16,), which)), 4, f"digits-hands-{which}-{seed}"
         labels = torch.arange(10).repeat_interleave(10)
-        return pipeline.draw(hands.repeat(10, 1), labels), 10, f"digits-wall-{seed}"
+        return pipeline.draw(vectors.repeat(10, 1), labels), 10, f"digits-wall-{seed}"
 
     def seeds(self, request: dict) -> list[int]:
         """The hands of a wall (10) or of one digit in 16 hands: the seed and those that follow it."""
@@ -97,14 +97,14 @@ class Painter:
         seed = whole(request.get("seed"), 7)
         return [(seed + i) % 2**31 for i in range(count)]
 
-    def _judged(self, pipeline, request: dict, ink, labels: list[int]):
+    def _tiles(self, pipeline, request: dict, drawn, labels: list[int]):
         from gan_models.core import images
 
-        size = 1 if request.get("raw") else 6 if len(ink) <= 6 else 4
-        cover = images.raw_ink(ink) if size == 1 else images.smooth_ink(ink, size)
-        readings, real = pipeline.read(ink), pipeline.realness(ink, labels)
+        size = 1 if request.get("raw") else 6 if len(drawn) <= 6 else 4
+        cover = images.raw_coverage(drawn) if size == 1 else images.smooth_coverage(drawn, size)
+        readings, real = pipeline.read(drawn), pipeline.realness(drawn, labels)
         return [
-            {"url": images.ink_png(page), "reads": r.label, "sure": r.confidence, "real": p, "label": label}
+            {"url": images.coverage_png(page), "reads": r.label, "sure": r.confidence, "real": p, "label": label}
             for page, r, p, label in zip(cover, readings, real, labels, strict=True)
         ]
 
@@ -112,8 +112,8 @@ class Painter:
         from gan_models.cgan import pipeline as digits
 
         labels = digits.parse_digits(request.get("text"))
-        ink, _, _ = self._strokes(pipeline, request)
-        tiles = self._judged(pipeline, request, ink, labels)
+        drawn, _, _ = self._strokes(pipeline, request)
+        tiles = self._tiles(pipeline, request, drawn, labels)
         right = sum(t["reads"] == t["label"] for t in tiles)
         verdict = f"The judge, which never saw an invented digit, reads {right} of {len(tiles)} as you typed them."
         return {"tiles": tiles, "verdict": verdict}
@@ -121,9 +121,9 @@ class Painter:
     def _morph(self, pipeline, request: dict) -> dict:
         a, b = digit(request.get("from"), 3), digit(request.get("to"), 8)
         request = {k: v for k, v in request.items() if k != "mix"}
-        ink, _, _ = self._strokes(pipeline, request)
+        drawn, _, _ = self._strokes(pipeline, request)
         half = MORPH_FRAMES // 2
-        frames = self._judged(pipeline, request, ink, [a] * (half + 1) + [b] * (MORPH_FRAMES - half - 1))
+        frames = self._tiles(pipeline, request, drawn, [a] * (half + 1) + [b] * (MORPH_FRAMES - half - 1))
         turn = next((i for i, f in enumerate(frames) if f["reads"] == b), 0)
         share = turn / (MORPH_FRAMES - 1)
         says = f"changes its mind after {share:.0%} of the way" if turn else "never changes its mind"
@@ -133,15 +133,15 @@ class Painter:
         from gan_models.cgan import pipeline as digits
         from gan_models.core import images
 
-        ink, columns, _ = self._strokes(pipeline, request)
-        cover = images.raw_ink(ink) if request.get("raw") else None
+        drawn, columns, _ = self._strokes(pipeline, request)
+        cover = images.raw_coverage(drawn) if request.get("raw") else None
         page = (
-            images.grid(cover, columns) if cover is not None else digits.sheet(ink, columns, 4 if columns == 4 else 3)
+            images.grid(cover, columns) if cover is not None else digits.sheet(drawn, columns, 4 if columns == 4 else 3)
         )
-        right = sum(r.label == label for r, label in zip(pipeline.read(ink), labels, strict=True))
-        real = sum(pipeline.realness(ink, labels)) / len(labels)
+        right = sum(r.label == label for r, label in zip(pipeline.read(drawn), labels, strict=True))
+        real = sum(pipeline.realness(drawn, labels)) / len(labels)
         verdict = f"The judge reads {right} of {len(labels)} as intended. The critic's mean belief: {real:.0%} real."
-        return {"sheet": images.ink_png(page), "alt": alt, "verdict": verdict, "seeds": self.seeds(request)}
+        return {"sheet": images.coverage_png(page), "alt": alt, "verdict": verdict, "seeds": self.seeds(request)}
 
     def _hands(self, pipeline, request: dict) -> dict:
         which = digit(request.get("digit"), 4)
@@ -175,15 +175,15 @@ class Painter:
         try:
             pipeline, _ = self.pipeline(request)
             labels = digits.parse_digits(text)
-            ink, columns, _ = self._strokes(pipeline, request)
+            drawn, columns, _ = self._strokes(pipeline, request)
         except (ValueError, RuntimeError) as error:
             raise gr.Error(str(error), print_exception=False) from error
-        readings, real = pipeline.read(ink), pipeline.realness(ink, labels)
+        readings, real = pipeline.read(drawn), pipeline.realness(drawn, labels)
         opinions = [
             {"digit": d, "reads_as": r.label, "confidence": round(r.confidence, 4), "realness": round(p, 4)}
             for d, r, p in zip(labels, readings, real, strict=True)
         ]
-        return Image.fromarray(images.ink_over_white(digits.sheet(ink, columns, 4))), opinions
+        return Image.fromarray(images.coverage_over_white(digits.sheet(drawn, columns, 4))), opinions
 
     def critic(self, image, label: float):
         """How real the digits' critic finds a picture, and what the judge reads in it.

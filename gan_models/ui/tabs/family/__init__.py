@@ -3,14 +3,14 @@
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.handlers import Answers
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import TabHandlers
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.family import prose
 from gan_models.ui.tabs.family.drawing import tree
 
 
-def build(studio: Studio) -> Answers:
+def build(pool: ModelPool) -> TabHandlers:
     """Lay out the tab inside the current Blocks."""
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@CITE@", prose.CITE)
     gr.HTML(
@@ -20,7 +20,7 @@ def build(studio: Studio) -> Answers:
         apply_default_css=False,
         elem_id="family",
     )
-    return Answers(studio)
+    return TabHandlers(pool)
 
 
 TAB = Tab(prose.TAB, build)

@@ -3,18 +3,18 @@
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.game import prose
-from gan_models.ui.tabs.game.handlers import Game
+from gan_models.ui.tabs.game.handlers import GameHandlers
 
 
-def build(studio: Studio) -> Game:
+def build(pool: ModelPool) -> GameHandlers:
     """Lay out the tab inside the current Blocks."""
-    game = Game(studio)
+    handlers = GameHandlers(pool)
 
     def play(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return game.answer(request)
+        return handlers.answer(request)
 
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
     gr.HTML(
@@ -25,7 +25,7 @@ def build(studio: Studio) -> Game:
         apply_default_css=False,
         elem_id="game",
     )
-    return game
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

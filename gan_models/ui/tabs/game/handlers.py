@@ -6,21 +6,21 @@ visitors may play.
 
 from functools import lru_cache
 
-from gan_models.ui.handlers import Answers, whole
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import TabHandlers, whole
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.game import prose
 
 FACTOR = 6  # how much larger the smoothed digits are than the network's
 REMEMBERED = 64  # games kept for the next request; losing one only costs its milliseconds
 
 
-class Game(Answers):
+class GameHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     needs = "digits"
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
         self._worked_out = lru_cache(REMEMBERED)(self._work_out)
         self.asks = {"deal": self.deal, "answers": self.answers}
 
@@ -28,9 +28,9 @@ class Game(Answers):
         """A game with what critic and tells say of it."""
         from gan_models.cgan import real_or_fake as game
 
-        pipeline = self.studio.get("digits")
+        pipeline = self.pool.get("digits")
         dealt = game.deal(pipeline, seed)
-        return dealt, game.critic_beliefs(pipeline, dealt), *game.measure_tells(pipeline, dealt)
+        return dealt, game.discriminator_beliefs(pipeline, dealt), *game.measure_tells(pipeline, dealt)
 
     def deal(self, _, request: dict) -> dict:
         """The pictures of a game, all on one sheet so that no file size gives one away, and what to call them."""
@@ -47,8 +47,8 @@ class Game(Answers):
         count = len(dealt.labels)
         return {
             "seed": seed,
-            "smooth": images.ink_png(images.grid(images.smooth_ink(batch, FACTOR), 2)),
-            "pixels": images.ink_png(images.grid(images.raw_ink(batch), 2)),
+            "smooth": images.coverage_png(images.grid(images.smooth_coverage(batch, FACTOR), 2)),
+            "pixels": images.coverage_png(images.grid(images.raw_coverage(batch), 2)),
             "rounds": [
                 {"ask": prose.question(i + 1, count, label), "names": named[2 * i : 2 * i + 2]}
                 for i, label in enumerate(dealt.labels)

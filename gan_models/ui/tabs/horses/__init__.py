@@ -1,16 +1,16 @@
-"""The tab in which horses become zebras: a custom component that asks :class:`Stable` for translations."""
+"""The tab in which horses become zebras: a custom component that asks :class:`HorsesHandlers` for translations."""
 
 import json
 
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
 from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.horses import prose
-from gan_models.ui.tabs.horses.handlers import MODELS, PICTURES, Stable
+from gan_models.ui.tabs.horses.handlers import MODELS, PICTURES, HorsesHandlers
 
 
 def examples() -> str:
@@ -35,12 +35,12 @@ def shown(name: str, side: int) -> str:
     return thumbnail_url(PICTURES / f"{name}.webp", side)
 
 
-def build(studio: Studio) -> Stable:
+def build(pool: ModelPool) -> HorsesHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``translate``."""
-    stable = Stable(studio)
+    handlers = HorsesHandlers(pool)
 
-    def graze(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return stable.answer(request)
+    def ask(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
+        return handlers.answer(request)
 
     template = beside(__file__, "view.html")
     for mark, text in (
@@ -58,7 +58,7 @@ def build(studio: Studio) -> Stable:
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=script + beside(__file__, "camera.js"),
-        server_functions=[graze],
+        server_functions=[ask],
         apply_default_css=False,
         elem_id="horses",
     )
@@ -67,9 +67,9 @@ def build(studio: Studio) -> Stable:
         direction = gr.Textbox("auto", label="Direction")
         outputs = [gr.Image(label="Translation", type="pil", format="png"), gr.JSON(label="Direction taken")]
         gr.Button("Translate").click(
-            stable.endpoint, [image, direction, gr.Number(1, label="Strength")], outputs, api_name="translate"
+            handlers.endpoint, [image, direction, gr.Number(1, label="Strength")], outputs, api_name="translate"
         )
-    return stable
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

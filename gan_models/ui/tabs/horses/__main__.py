@@ -3,15 +3,15 @@
 import argparse
 from pathlib import Path
 
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.server.serve_tab import show_alone
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.server.serve_tab import serve_tab
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.horses import TAB
 from gan_models.ui.tabs.horses.handlers import MODELS
 
 
-class OnePair(Studio):
-    """A studio with one pair in it, read from a folder."""
+class OnePair(ModelPool):
+    """A pool with one pair in it, read from a folder."""
 
     def __init__(self, folder: Path):
         super().__init__()
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
     pair = parser.parse_args().pair
-    show_alone(Tab(TAB.title, lambda _: TAB.build(OnePair(pair))))
+    serve_tab(Tab(TAB.title, lambda _: TAB.build(OnePair(pair))))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import gradio as gr
 
-from gan_models.ui.handlers import Answers, Gone, facts
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import SessionExpired, TabHandlers, facts
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url
-from gan_models.ui.session_cache import Shelf
+from gan_models.ui.session_cache import SessionCache
 from gan_models.ui.tabs.horses import prose
 
 PICTURES = Path(__file__).parent  # the examples
@@ -35,12 +35,12 @@ class Opened:
     wanted: object = None
 
 
-class Stable(Answers):
+class HorsesHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
-        self.shelf = Shelf(size=12, ttl=1800)
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
+        self.cache = SessionCache(size=12, ttl=1800)
         self._failures: dict[str, dict] = {}
         self._guard = threading.Lock()
         self.asks = {
@@ -53,7 +53,7 @@ class Stable(Answers):
         model = request.get("model", "ours")
         if not isinstance(model, str) or model not in MODELS:
             raise ValueError("There are no such networks; choose ours or the published pair.")
-        return self.studio.get(MODELS[model])
+        return self.pool.get(MODELS[model])
 
     def open(self, request: dict) -> dict:
         """A picture that a visitor brought, as a data URL."""
@@ -69,7 +69,7 @@ class Stable(Answers):
         return self.receive((PICTURES / f"{name}.webp").read_bytes())
 
     def receive(self, data: bytes) -> dict:
-        """Open a file and put it on the shelf; the answer has a working copy and what our critics think it shows."""
+        """Open a file and put it into the cache; the answer has a working copy and what our critics think it shows."""
         from PIL import Image
 
         from gan_models.core.pictures import open_picture
@@ -78,17 +78,17 @@ class Stable(Answers):
         shrink = min(1.0, WORKING / max(picture.size))
         size = (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
         working = picture if shrink == 1 else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-        guess = self.studio.get(MODELS["ours"]).guess_direction(working)
+        guess = self.pool.get(MODELS["ours"]).guess_direction(working)
         return {
-            "key": self.shelf.put(data, Opened(data, working)), "url": jpeg_url(working), "full": list(picture.size),
+            "key": self.cache.put(data, Opened(data, working)), "url": jpeg_url(working), "full": list(picture.size),
             "width": working.width, "height": working.height, "direction": guess.direction,
             "beliefs": {kind: round(min(1.0, max(0.0, b)), 3) for kind, b in guess.beliefs.items()},
         }  # fmt: skip
 
     def opened(self, request: dict) -> Opened:
-        found = self.shelf.get(request.get("key"))
+        found = self.cache.get(request.get("key"))
         if found is None:
-            raise Gone("The server has put your picture away. Open it again.")
+            raise SessionExpired("The server has put your picture away. Open it again.")
         return found
 
     def wanted(self, opened: Opened, request: dict):

@@ -15,7 +15,7 @@ let way = WAYS[0], strength = 1;
 const say = (text) => { $(".error").textContent = text || ""; };
 const bump = (name) => { root.dataset[name] = 1 + Number(root.dataset[name] || 0); };
 const kinds = () => way.split("_to_");
-const call = (request) => server.graze(request).catch(() => ({ error: SILENT }));
+const call = (request) => server.ask(request).catch(() => ({ error: SILENT }));
 async function ask(request) {
   let answer = await call(request);
   if (answer.gone && picture && picture.key === request.key) {  // the server put the picture away; the page has not

@@ -1,14 +1,15 @@
-"""The tab in which part of a face is brushed away and comes back: a custom component that asks :class:`Painting`."""
+"""The tab in which part of a face is brushed away and comes back: a custom component that asks
+:class:`InpaintHandlers`."""
 
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
 from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.inpaint import prose
-from gan_models.ui.tabs.inpaint.handlers import EXAMPLES, PICTURES, Painting
+from gan_models.ui.tabs.inpaint.handlers import EXAMPLES, PICTURES, InpaintHandlers
 
 
 def thumbnails() -> str:
@@ -22,12 +23,12 @@ def thumbnails() -> str:
     return "".join(made)
 
 
-def build(studio: Studio) -> Painting:
+def build(pool: ModelPool) -> InpaintHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``inpaint``."""
-    painting = Painting(studio)
+    handlers = InpaintHandlers(pool)
 
     def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return painting.answer(request)
+        return handlers.answer(request)
 
     template = beside(__file__, "view.html")
     for mark, text in (("@LEAD@", prose.LEAD), ("@EXPLAINED@", prose.EXPLAINED), ("@EXAMPLES@", thumbnails())):
@@ -45,9 +46,9 @@ def build(studio: Studio) -> Painting:
         mask = picture_input("Mask", ("L", "1"))
         filled = gr.Image(label="Filled", type="pil", format="png")
         gr.Button("Inpaint").click(
-            painting.endpoint, [image, mask, gr.Number(0, label="Seed")], filled, api_name="inpaint"
+            handlers.endpoint, [image, mask, gr.Number(0, label="Seed")], filled, api_name="inpaint"
         )
-    return painting
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from gan_models.ui.handlers import Answers, Gone, facts
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.session_cache import Shelf
+from gan_models.ui.handlers import SessionExpired, TabHandlers, facts
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.session_cache import SessionCache
 from gan_models.ui.tabs.inpaint.requests import frame_values, picture_url, read_frame, read_mask_url, read_seeds, whole
 
 PICTURES = Path(__file__).parent  # the examples
@@ -38,12 +38,12 @@ class Opened:
         return self.size[0] / self.working.width
 
 
-class Painting(Answers):
+class InpaintHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
-        self.shelf = Shelf(size=12, ttl=1800)
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
+        self.cache = SessionCache(size=12, ttl=1800)
         self.asks = {
             "open": self.open, "example": self.example, "invent": self.invent, "fill": self.fill, "save": self.save,
         }  # fmt: skip
@@ -67,13 +67,13 @@ class Painting(Answers):
         from PIL import Image
 
         seed = whole(request.get("seed", 0), "A seed")
-        face = self.studio.get("faces").sample(seeds=[seed])[0]
+        face = self.pool.get("faces").sample(seeds=[seed])[0]
         buffer = io.BytesIO()
         face.resize((384, 384), Image.Resampling.LANCZOS).save(buffer, "PNG")
         return self.receive(buffer.getvalue())
 
     def receive(self, data: bytes, eyes=None) -> dict:
-        """Open a file, find the faces and put it on the shelf; the answer has a working copy for the page.
+        """Open a file, find the faces and put it into the cache; the answer has a working copy for the page.
 
         ``eyes`` are those of its one face, in shares of width and height, where they are known.
         """
@@ -93,15 +93,15 @@ class Painting(Answers):
             faces = find_faces(working)
         opened = Opened(data, working, picture.size, faces)
         return {
-            "key": self.shelf.put(data, opened), "url": picture_url(working), "width": working.width,
+            "key": self.cache.put(data, opened), "url": picture_url(working), "width": working.width,
             "height": working.height, "full": list(picture.size),
             "faces": [frame_values(f.frame) | {"sure": f.sure, "profile": f.profile} for f in faces],
         }  # fmt: skip
 
     def opened(self, request: dict) -> Opened:
-        found = self.shelf.get(request.get("key"))
+        found = self.cache.get(request.get("key"))
         if found is None:
-            raise Gone("The server has put your picture away. Open it again.")
+            raise SessionExpired("The server has put your picture away. Open it again.")
         return found
 
     def fill(self, request: dict) -> dict:
@@ -121,7 +121,7 @@ class Painting(Answers):
         def page(square) -> str:
             return picture_url(finish(opened.working, hole, square).crop(box))
 
-        maps = painter.criticise(filled)
+        maps = painter.patch_beliefs(filled)
         return {
             "box": list(box), "pages": [page(square) for square in filled], "frame": frame_values(hole.frame),
             "naive": {kind: page(naive_fill(hole.seen, hole.hole, kind)[0]) for kind in ("mean", "telea")},
@@ -153,7 +153,7 @@ class Painting(Answers):
         model = request.get("model", "ours")
         if model not in MODELS:
             raise ValueError("There is no such model; choose ours or the published AOT-GAN.")
-        return self.studio.get(MODELS[model])
+        return self.pool.get(MODELS[model])
 
     def endpoint(self, image, mask, seed: float):
         """Fill a hole in a picture of a face.
@@ -174,7 +174,7 @@ class Painting(Answers):
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError(too_large(MOST_PIXELS))
             mask = mask if mask.mode in ("L", "1") else mask.convert("L")
-            return self.studio.get("inpainting").inpaint(image, mask, whole(seed, "A seed"))
+            return self.pool.get("inpainting").inpaint(image, mask, whole(seed, "A seed"))
         except (ValueError, RuntimeError) as error:
             raise gr.Error(str(error), print_exception=False) from error
 

@@ -1,14 +1,14 @@
-"""The tab in which a GAN learns while you watch: a component that asks :class:`Teacher` for the next moment."""
+"""The tab in which a GAN learns while you watch: a component that asks :class:`LearnHandlers` for the next moment."""
 
 import json
 
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.learn import prose
-from gan_models.ui.tabs.learn.handlers import Teacher
+from gan_models.ui.tabs.learn.handlers import LearnHandlers
 
 
 def choices() -> dict:
@@ -28,12 +28,12 @@ def choices() -> dict:
     }
 
 
-def build(studio: Studio) -> Teacher:
+def build(pool: ModelPool) -> LearnHandlers:
     """Lay out the tab inside the current Blocks."""
-    teacher = Teacher(studio)
+    handlers = LearnHandlers(pool)
 
     def learn(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return teacher.answer(request)
+        return handlers.answer(request)
 
     def offer(request: dict) -> dict:
         return choices()
@@ -50,7 +50,7 @@ def build(studio: Studio) -> Teacher:
     )
     scripts = "\n".join(beside(__file__, f"{part}.js") for part in ("view", "points_view", "digits_view"))
     component.js_on_load = scripts.replace("@COMPONENT@", json.dumps(component._id))
-    return teacher
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

@@ -6,31 +6,31 @@ Training is pulled along by the page, see :mod:`gan_models.live.sessions`. PyTor
 import base64
 from functools import cached_property
 
-from gan_models.ui.handlers import Answers
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.handlers import TabHandlers
+from gan_models.ui.model_pool import ModelPool
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
 MAX_DIGIT_RUNS = 12  # a classic GAN with its optimisers holds about 40 MB
 
 
-class Teacher(Answers):
+class LearnHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     told = (ValueError, LookupError, RuntimeError)  # a run's own errors as well
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
         self.asks = {
             "points.start": self.start_points, "points.frame": self.points_frame, "digits.start": self.start_digits,
             "digits.frame": self.digits_frame, "digits.wall": self.digits_wall, "digits.save": self.digits_save,
             "leave": self.leave,
         }  # fmt: skip
 
-    def gone(self, error: Exception) -> bool:
-        from gan_models.live.sessions import RunGone
+    def expired(self, error: Exception) -> bool:
+        from gan_models.live.sessions import RunExpired
 
-        return isinstance(error, RunGone)
+        return isinstance(error, RunExpired)
 
     @cached_property
     def points(self):
@@ -58,9 +58,9 @@ class Teacher(Answers):
         from gan_models.core.store import load_network
         from gan_models.live.scores import Scorer
 
-        judge, _ = load_network(CHECKPOINTS["digit-judge"], "embedded")
+        classifier, _ = load_network(CHECKPOINTS["digit-judge"], "embedded")
         images, _ = self._mnist
-        return Scorer(judge.float().eval(), images[:: len(images) // 1000])
+        return Scorer(classifier.float().eval(), images[:: len(images) // 1000])
 
     # --- two dimensions -----------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class Teacher(Answers):
 
         settings = DigitSettings.read(dictionary(request, "settings"))
         images, labels = self._mnist
-        device = pick_device(self.studio.device)
+        device = pick_device(self.pool.device)
         key = self.digits.open(lambda: DigitRun(settings, images, labels, device))
         return {"id": key, "device": device.type, **self.digits.use(key, digit_frame).answer}
 

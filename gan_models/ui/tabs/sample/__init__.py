@@ -1,4 +1,4 @@
-"""The tab in which one walks through a latent space: a custom component that asks :class:`Sampling` for pictures.
+"""The tab in which one walks through a latent space: a custom component that asks :class:`SampleHandlers` for pictures.
 
 Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
 """
@@ -8,20 +8,20 @@ import json
 import gradio as gr
 
 from gan_models.ui.assets import beside
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.sample import prose
 from gan_models.ui.tabs.sample.api import add_endpoints
-from gan_models.ui.tabs.sample.handlers import Sampling
+from gan_models.ui.tabs.sample.handlers import SampleHandlers
 from gan_models.ui.tabs.sample.models import MODELS
 
 
-def build(studio: Studio) -> Sampling:
+def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
-    sampling = Sampling(studio)
+    handlers = SampleHandlers(pool)
 
     def sample(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return sampling.answer(request)
+        return handlers.answer(request)
 
     shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
@@ -39,8 +39,8 @@ def build(studio: Studio) -> Sampling:
         apply_default_css=False,
         elem_id="sample",
     )
-    add_endpoints(sampling)
-    return sampling
+    add_endpoints(handlers)
+    return handlers
 
 
 TAB = Tab(prose.TAB, build)

@@ -6,14 +6,14 @@ from gan_models.ui.tabs.sample.models import MODELS
 from gan_models.ui.tabs.sample.sheets import film_pages
 
 
-def add_endpoints(sampling) -> None:
+def add_endpoints(handlers) -> None:
     """Add ``sample_face`` and ``sample_digit`` to the current Blocks, invisibly; ``sampling`` answers them."""
 
     def one(model: str, point: dict):
         try:
-            sampler, _, reads = sampling.model({"model": model})
-            picture = sampler.pictures([sampling.point({"point": point})])
-            said = sampling.opinions(sampler, reads, picture, sampling.point({"point": point}))
+            sampler, _, reads = handlers.model({"model": model})
+            picture = sampler.pictures([handlers.point({"point": point})])
+            said = handlers.opinions(sampler, reads, picture, handlers.point({"point": point}))
         except (ValueError, RuntimeError) as error:
             raise gr.Error(str(error), print_exception=False) from error
         return film_pages(picture)[0], said
@@ -77,7 +77,7 @@ def add_endpoints(sampling) -> None:
         face = gr.Image(label="Face", format="png", type="pil")
         gr.Button("Sample").click(sample_face, inputs, [face, opinions], api_name="sample_face")
         digit = [gr.Number(7, label="Seed"), gr.Number(3, label="Digit"), gr.Number(1, label="Truncation")]
-        ink = gr.Image(label="Digit", format="png", type="pil")
+        picture = gr.Image(label="Digit", format="png", type="pil")
         gr.Button("Sample").click(
-            sample_digit, [*digit, *numbers("digits", 6)], [ink, opinions], api_name="sample_digit"
+            sample_digit, [*digit, *numbers("digits", 6)], [picture, opinions], api_name="sample_digit"
         )

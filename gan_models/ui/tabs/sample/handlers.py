@@ -5,10 +5,10 @@ import binascii
 import io
 import threading
 
-from gan_models.ui.handlers import Answers, Gone
-from gan_models.ui.model_pool import Studio
-from gan_models.ui.server.request_queue import aside
-from gan_models.ui.session_cache import Shelf
+from gan_models.ui.handlers import SessionExpired, TabHandlers
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.server.request_queue import step_aside
+from gan_models.ui.session_cache import SessionCache
 from gan_models.ui.tabs.sample.inside import inside_the_generator
 from gan_models.ui.tabs.sample.models import FOUND, MODELS, read_digit
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet_url
@@ -17,12 +17,12 @@ FRAME_MS = 70
 HOLD_MS = 500
 
 
-class Sampling(Answers):
+class SampleHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    def __init__(self, studio: Studio):
-        super().__init__(studio)
-        self.shelf = Shelf()
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
+        self.cache = SessionCache()
         self._opened: dict[str, tuple] = {}
         self._lock = threading.Lock()
         self.asks = {
@@ -34,14 +34,14 @@ class Sampling(Answers):
         """Sampler, a quiet line about it, and who reads its pictures."""
         name = request.get("model")
         if name == "toy":
-            toy = self.shelf.get(request.get("key"))
+            toy = self.cache.get(request.get("key"))
             if toy is None:
-                raise Gone("This page no longer holds that toy. Open its file again.")
+                raise SessionExpired("This page no longer holds that toy. Open its file again.")
             return toy, f"cpu · MS · your toy after {toy.about['steps'] or '?'} steps", read_digit
         if not isinstance(name, str) or name not in MODELS:
             name = next(iter(MODELS))
-        if name not in self._opened:  # two visitors may both open it: the studio gives them the same pipeline
-            found = MODELS[name].open(self.studio)
+        if name not in self._opened:  # two visitors may both open it: the pool gives them the same pipeline
+            found = MODELS[name].open(self.pool)
             with self._lock:
                 self._opened.setdefault(name, found)
         sampler, line = self._opened[name]
@@ -62,7 +62,7 @@ class Sampling(Answers):
 
     def opinions(self, sampler, reads, picture, point) -> dict:
         real = sampler.realness(picture, [point.label])
-        return {"real": real[0] if real else None} | reads(self.studio, picture)
+        return {"real": real[0] if real else None} | reads(self.pool, picture)
 
     def strip(self, request: dict) -> dict:
         """25 frames along one slider, five a row in one picture: all that a drag needs."""
@@ -72,7 +72,7 @@ class Sampling(Answers):
         if not isinstance(slider, int):
             raise BadRequest("Which slider? Its number is missing.")
         sampler, _, _ = self.model(request)
-        with aside():  # measuring a stranger's directions takes a while, and need not hold up this tab's line
+        with step_aside():  # measuring a stranger's directions takes a while, and need not hold up this tab's line
             sampler.directions  # noqa: B018
         return {"url": sheet_url(sampler.strip(self.point(request), slider), 5, 6)}
 
@@ -126,7 +126,7 @@ class Sampling(Answers):
             raise BadRequest("The file did not arrive whole. Open it again.") from error
         toy = open_toy(data)
         about = {**toy.about, "classes": toy.classes, "sliders": list(FOUND[: toy.z_dim])}
-        return {"key": self.shelf.put(data, toy), **about}
+        return {"key": self.cache.put(data, toy), **about}
 
     def exercise(self) -> None:
         """Load everything and measure the directions once."""

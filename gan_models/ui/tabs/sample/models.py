@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.prose import DIGIT_SLIDERS
 from gan_models.ui.tabs.sample import prose
 
@@ -27,8 +27,8 @@ class Model:
     title: str
     classes: int
     sliders: tuple[dict, ...]
-    open: Callable[[Studio], tuple]
-    reads: Callable[[Studio, object], dict]
+    open: Callable[[ModelPool], tuple]
+    reads: Callable[[ModelPool, object], dict]
     truncation: float = 1.0
     seed: int = 7
     concepts: dict[str, str] = field(default_factory=dict)
@@ -47,32 +47,32 @@ def describe(pipeline) -> str:
     return f"{pipeline.device.type} · {pipeline.located.origin} weights"
 
 
-def open_digits(studio: Studio):
+def open_digits(pool: ModelPool):
     from gan_models.cgan.pipeline import digit_sampler
 
-    pipeline = studio.get("digits")
+    pipeline = pool.get("digits")
     return digit_sampler(pipeline), describe(pipeline)
 
 
-def read_digit(studio: Studio, picture) -> dict:
+def read_digit(pool: ModelPool, picture) -> dict:
     """What the judge of the digits reads in (1, 1, 28, 28)."""
-    reading = studio.get("digits").read(picture)[0]
+    reading = pool.get("digits").read(picture)[0]
     return {"reads": reading.label, "sure": reading.confidence}
 
 
 def open_faces(name: str):
-    def opened(studio: Studio):
-        pipeline = studio.get(name)
+    def opened(pool: ModelPool):
+        pipeline = pool.get(name)
         return pipeline, describe(pipeline)
 
     return opened
 
 
-def see_face(studio: Studio, picture) -> dict:
+def see_face(pool: ModelPool, picture) -> dict:
     """What the classifier sees in (1, 3, 64, 64)."""
     from gan_models.dcgan.pipeline import in_words
 
-    return {"sees": in_words(studio.get("faces").attributes(picture)[0].tolist())}
+    return {"sees": in_words(pool.get("faces").attributes(picture)[0].tolist())}
 
 
 def public(name: str, title: str) -> Model:

@@ -12,7 +12,7 @@ def sheet_url(pictures, columns: int, factor: int) -> str:
     from gan_models.core import images
 
     if pictures.shape[1] == 1:
-        return images.ink_png(images.grid(images.smooth_ink(pictures, factor), columns))
+        return images.coverage_png(images.grid(images.smooth_coverage(pictures, factor), columns))
     return photo_sheet(pictures, columns=columns)["url"]
 
 
@@ -23,5 +23,5 @@ def film_pages(pictures, factor: int = 8) -> list:
     from gan_models.core import images
 
     if pictures.shape[1] == 1:
-        return [Image.fromarray(images.ink_over_white(page)) for page in images.smooth_ink(pictures, factor)]
+        return [Image.fromarray(images.coverage_over_white(page)) for page in images.smooth_coverage(pictures, factor)]
     return enlarged(pictures, 4)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import anyio
 import pytest
 
-from gan_models.ui.server.request_queue import Busy, Line, Size
+from gan_models.ui.server.request_queue import Busy, RequestQueue, Size
 from gan_models.ui.server.service import serve_page
 from gan_models.ui.server.telemetry import Journal, Telemetry
 
@@ -29,9 +29,9 @@ def test_journal_writes_one_json_line_a_call():
         call.began = time.perf_counter()
         call.outcome = "refused"
     journal.close()
-    line = json.loads(stream.getvalue())
-    assert (line["endpoint"], line["outcome"]) == ("digits.paint", "refused")
-    assert line["time"].endswith("Z") and line["time"][4] == "-"
+    queue = json.loads(stream.getvalue())
+    assert (queue["endpoint"], queue["outcome"]) == ("digits.paint", "refused")
+    assert queue["time"].endswith("Z") and queue["time"][4] == "-"
     assert stream.getvalue().count("\n") == 1
 
 
@@ -47,15 +47,15 @@ def test_journal_that_nobody_reads_holds_nobody_up():
 
 def test_nobody_is_let_into_a_line_that_takes_too_long():
     async def main() -> Busy:
-        line, leave = Line(Size(places=1, waiting=48)), threading.Event()
-        line.mean_s = 9.0
+        queue, leave = RequestQueue(Size(places=1, waiting=48)), threading.Event()
+        queue.mean_s = 9.0
         async with anyio.create_task_group() as group:
             for _ in range(3):
-                group.start_soon(line.run, lambda: leave.wait(30))
+                group.start_soon(queue.run, lambda: leave.wait(30))
                 await asyncio.sleep(0.05)
-            line.mean_s = 15.0
+            queue.mean_s = 15.0
             with pytest.raises(Busy) as caught:
-                await line.run(lambda: None)
+                await queue.run(lambda: None)
             leave.set()
         return caught.value
 
@@ -67,7 +67,7 @@ def test_nobody_is_let_into_a_line_that_takes_too_long():
 def test_counting_costs_less_than_a_fifth_of_a_millisecond():
     """A call with line, counters and journal beside the bare thread in which Gradio would run it."""
     journal = Journal(io.StringIO())
-    counted = serve_page(lambda request: {"a": 1}, "x", Line(), Telemetry(journal))
+    counted = serve_page(lambda request: {"a": 1}, "x", RequestQueue(), Telemetry(journal))
 
     async def main() -> tuple[float, float]:
         limiter, bare, ours = anyio.CapacityLimiter(2), [], []

@@ -15,10 +15,10 @@ from gan_models.core import latents, store
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import Point
 from gan_models.core.store import CheckpointError, Located
-from gan_models.dcgan import hub_pipeline as foreign_faces
+from gan_models.dcgan import hub_pipeline as hub_pipeline
 from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES
 from gan_models.dcgan.hub_networks import TutorialGenerator
-from gan_models.dcgan.hub_pipeline import SAMPLES, cache_folder, foreign_sampler
+from gan_models.dcgan.hub_pipeline import SAMPLES, cache_folder, third_party_sampler
 from gan_models.registry import CHECKPOINTS
 
 PUBLIC = [("faces-dcgan-celeba", "main."), ("faces-huggan-dcgan", "model.")]
@@ -164,7 +164,7 @@ def test_other_bytes_than_the_hub_announces_are_refused(hub, original, tmp_path,
 def test_sampler_of_a_public_file_gives_the_same_pictures_and_paths(hub, original, tmp_path):
     data = file_of(published(original, "model."), tmp_path / "made")
     network, located = fetch(hub, "faces-huggan-dcgan", data, tmp_path)
-    sampler = foreign_sampler(network, network.z_dim, CPU, located)
+    sampler = third_party_sampler(network, network.z_dim, CPU, located)
     expected = original(latents.seeded_noise([3, 4], 100)).detach()
     assert torch.allclose(sampler.pictures([Point(seed=3), Point(seed=4)]), expected, atol=1e-5)
     assert [p.size for p in sampler.sample([1, -1, 10**12])] == [(64, 64)] * 3
@@ -207,7 +207,7 @@ def weights(tmp_path) -> Located:
 
 def sampler_of(weights: Located | None, classifier: Callable | None = reads_blocks, key: str = "judge-1"):
     Blocks.calls = 0
-    return foreign_sampler(Blocks(), 8, CPU, weights, classifier, key)
+    return third_party_sampler(Blocks(), 8, CPU, weights, classifier, key)
 
 
 def test_each_attribute_gets_the_direction_that_moves_it(weights):
@@ -291,7 +291,7 @@ def test_other_weights_another_classifier_and_other_code_are_measured_anew(weigh
     sampler_of(weights).directions  # noqa: B018
     for files, change in enumerate(("classifier", "no classifier", "code", "weights"), 2):
         if change == "code":
-            monkeypatch.setattr(foreign_faces, "VERSION", foreign_faces.VERSION + 1)
+            monkeypatch.setattr(hub_pipeline, "VERSION", hub_pipeline.VERSION + 1)
         if change == "weights":
             weights.path.write_bytes(b"other weights")
         sampler = sampler_of(weights, None if change == "no classifier" else reads_blocks, "judge-2")
@@ -328,9 +328,9 @@ def test_damaged_cache_is_measured_anew_and_mended(weights, own_cache, damage):
 def test_cache_of_another_shape_of_noise_is_not_taken(weights, own_cache):
     directions = sampler_of(weights).directions
     (path,) = own_cache.iterdir()
-    assert torch.equal(foreign_faces.recall(path, 8, True).directions, directions)
-    assert foreign_faces.recall(path, 9, True) is None
-    assert foreign_faces.recall(path, 8, False) is None
+    assert torch.equal(hub_pipeline.recall(path, 8, True).directions, directions)
+    assert hub_pipeline.recall(path, 9, True) is None
+    assert hub_pipeline.recall(path, 8, False) is None
 
 
 def test_a_file_where_the_folder_should_be_is_no_reason_to_stop(weights, own_cache):

@@ -11,14 +11,14 @@ import pytest
 from PIL import Image
 
 from gan_models.core.pictures import from_data_url
-from gan_models.ui.model_pool import Studio
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.horses import prose
-from gan_models.ui.tabs.horses.handlers import PNG_PIXELS, Stable, file_url
+from gan_models.ui.tabs.horses.handlers import PNG_PIXELS, HorsesHandlers, file_url
 
 
 @pytest.fixture(scope="module")
 def stable():
-    return Stable(Studio("cpu", "embedded"))
+    return HorsesHandlers(ModelPool("cpu", "embedded"))
 
 
 def as_url(data: bytes) -> str:
@@ -145,11 +145,11 @@ def test_an_animated_webp_is_its_first_frame(stable):
 
 
 def test_a_webcam_frame_is_translated_and_not_kept(stable):
-    kept = len(stable.shelf._toys)
+    kept = len(stable.cache._toys)
     frame = as_url(as_file(ramp(341, 256), "JPEG"))
     answer = stable.answer({"ask": "live", "data": frame, "direction": "zebra_to_horse"})
     assert seen(answer["url"]).shape == (256, 341, 3)
-    assert len(stable.shelf._toys) == kept
+    assert len(stable.cache._toys) == kept
     assert "larger" in stable.answer({"ask": "live", "data": "A" * 700_000, "direction": "zebra_to_horse"})["error"]
 
 

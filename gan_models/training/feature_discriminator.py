@@ -1,7 +1,8 @@
-"""A critic that looks through the eyes of an image classifier (Sauer et al., 2021, "Projected GANs Converge Faster").
+"""A discriminator that looks through the eyes of an image classifier (Sauer et al., 2021, "Projected GANs Converge
+Faster").
 
-It exists for training alone: judging frozen features of several scales, instead of pixels, spares the critic from
-learning to see, and the generator learns in a fraction of the steps.
+It exists for training alone: judging frozen features of several scales, instead of pixels, spares the discriminator
+from learning to see, and the generator learns in a fraction of the steps.
 """
 
 from torch import Tensor, nn
@@ -10,7 +11,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 TAPS = {4: 128, 7: 256, 12: 512}  # layer of SqueezeNet 1.1's ``features`` -> channels
 
 
-class FeatureCritic(nn.Module):
+class FeatureDiscriminator(nn.Module):
     """Features as :class:`SqueezeNetFeatures` gives them to patch logits, one head a scale.
 
     Args:
