@@ -29,6 +29,8 @@ def main() -> int:
     for lint in (["check", "."], ["format", "--check", "."]):
         if code := subprocess.run([sys.executable, "-m", "ruff", *lint], cwd=ROOT).returncode:
             return code
+    if code := subprocess.run([sys.executable, "-m", "tests.javascript"], cwd=ROOT).returncode:
+        return code
     if sys.argv[1:]:
         return pytest(*sys.argv[1:])
     together = pytest("-m", "not alone", "-n", "auto", "--maxprocesses", "8", OMP_NUM_THREADS="1")

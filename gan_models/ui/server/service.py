@@ -24,6 +24,7 @@ from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
 from gan_models.ui.server.request_queue import SIZES, Busy, RequestQueue, Size
+from gan_models.ui.server.static_files import static_route
 from gan_models.ui.server.telemetry import Journal, Telemetry
 
 OOPS = "Something went wrong on the server that nobody foresaw. Try again; if it happens again, reload the page."
@@ -142,7 +143,7 @@ def report(error: Exception) -> None:
 
 
 def routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: Telemetry) -> list[Route]:
-    """``/healthz`` and ``/metrics``. Neither needs a thread, so both answer while all of them are busy."""
+    """``/healthz`` and ``/metrics``, which need no thread and so answer while all are busy; and the page's files."""
     began = time.monotonic()
 
     async def healthz(request: Request) -> Response:
@@ -158,7 +159,7 @@ def routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: Telemetr
     async def metrics(request: Request) -> Response:
         return Response(telemetry.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return [Route("/healthz", healthz), Route("/metrics", metrics)]
+    return [Route("/healthz", healthz), Route("/metrics", metrics), static_route()]
 
 
 def verdict(models: dict[str, str], warming: bool) -> str:

@@ -1,0 +1,265 @@
+// What tabs share and what can be checked without a page.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeStroke, encodeStroke } from "../../gan_models/ui/lib/brush.js";
+import { escaped, html } from "../../gan_models/ui/lib/dom.js";
+import { format, parse } from "../../gan_models/ui/lib/link.js";
+import {
+  clamp,
+  dice,
+  percent,
+  Recent,
+  range,
+  same,
+  seeded,
+  someAmount,
+  whole,
+} from "../../gan_models/ui/lib/numbers.js";
+import { swing } from "../../gan_models/ui/lib/player.js";
+import { connect, inTurn, latest, patiently } from "../../gan_models/ui/lib/rpc.js";
+import { spot } from "../../gan_models/ui/lib/sprite_sheet.js";
+import { Strips } from "../../gan_models/ui/lib/strip_slider.js";
+import { History } from "../../gan_models/ui/lib/undo.js";
+
+const later = (value) => new Promise((done) => setImmediate(done, value));
+
+test("what stands in a template is escaped, once, and what html made is not", () => {
+  assert.equal(escaped(`<a href="x">'&'</a>`), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+  const items = ["<1>", 2].map((n) => html`<li>${n}</li>`);
+  assert.equal(
+    String(html`<ul class="${'"x'}">${items}${null}${undefined}${0}</ul>`),
+    '<ul class="&quot;x"><li>&lt;1&gt;</li><li>2</li>0</ul>',
+  );
+  assert.equal(String(html`\u00d7`), "×");
+  assert.equal(String(html`${{ text: "<b>" }}`), "[object Object]"); // no forging of markup
+});
+
+test("links come back as they went, and speak of one tab", () => {
+  const hash = format("real-or-fake", { seed: 7, look: "a&b=ü #" });
+  assert.deepEqual(parse(hash, "real-or-fake"), { seed: "7", look: "a&b=ü #" });
+  assert.deepEqual(parse(hash, "digits"), {});
+  assert.equal(format("family-tree", {}), "#family-tree");
+  assert.deepEqual(parse("", "digits"), {});
+  assert.deepEqual(parse("#digits", "digits"), {});
+});
+
+test("numbers from outside are whole and in range, or not taken", () => {
+  assert.equal(whole("12", 0, 20, 7), 12);
+  for (const text of ["21", "-1", "1.5", "1e1", "", " 3", undefined, null, "x"]) assert.equal(whole(text, 0, 20, 7), 7);
+  assert.deepEqual([clamp(5, 0, 3), clamp(-5, 0, 3), clamp(2, 0, 3)], [3, 0, 2]);
+});
+
+test("a share is never rounded away", () => {
+  assert.deepEqual([0, 0.004, 0.01, 0.126, 1].map(percent), ["0 %", "under 1 %", "1 %", "13 %", "100 %"]);
+});
+
+test("the same seed gives the same numbers, spread over the whole range", () => {
+  const [one, two, other] = [seeded(7), seeded(7), seeded(8)];
+  const numbers = range(4000).map(() => one());
+  assert.deepEqual(
+    numbers.slice(0, 5),
+    range(5).map(() => two()),
+  );
+  assert.notEqual(numbers[0], other());
+  const mean = numbers.reduce((a, b) => a + b) / numbers.length;
+  assert.ok(Math.abs(mean - 0.5) < 0.02 && Math.min(...numbers) < 0.01 && Math.max(...numbers) > 0.99);
+});
+
+test("random amounts lie on a slider's steps", () => {
+  for (const amount of range(200).map(() => someAmount(0.5))) {
+    assert.ok(Math.abs(amount) <= 2);
+    assert.ok(Number.isInteger(Math.round(amount * 1e6) / 5e4));
+  }
+  assert.ok(range(100).every(() => [0, 1, 2].includes(dice(3))));
+});
+
+test("a recent map forgets the first", () => {
+  const recent = new Recent(2);
+  for (const key of ["a", "b", "c"]) recent.set(key, key);
+  assert.deepEqual([...recent.keys()], ["b", "c"]);
+});
+
+test("undo gives copies back, and forgets a change of nothing", () => {
+  const history = new History(2);
+  const state = { walk: [1] };
+  history.keep(state);
+  state.walk.push(2);
+  assert.deepEqual(history.back(), { walk: [1] });
+  assert.ok(history.empty);
+  for (const n of [1, 2, 3]) history.keep({ n });
+  history.settle({ n: 3 });
+  assert.deepEqual(history.back(), { n: 2 });
+  assert.equal(history.back(), undefined);
+  assert.ok(same({ a: [1] }, { a: [1] }) && !same({ a: 1 }, { a: 2 }));
+});
+
+test("frames of a sheet have their places", () => {
+  assert.deepEqual(
+    [spot(0, 5, 5), spot(24, 5, 5), spot(7, 5, 3), spot(0, 1, 1), spot(3, 2, 10)],
+    [
+      [0, 0],
+      [100, 100],
+      [50, 50],
+      [0, 0],
+      [100, (1 / 9) * 100],
+    ],
+  );
+});
+
+test("playing goes there and back", () => {
+  assert.deepEqual(
+    [0, 500, 1000, 1500, 2000, 2500].map((time) => swing(time, 1000)),
+    [0, 0.5, 1, 0.5, 0, 0.5],
+  );
+});
+
+test("strokes come back from links, and nonsense does not", () => {
+  const stroke = { erase: true, r: 12, p: [10, 20, 30, 40] };
+  assert.deepEqual(decodeStroke(encodeStroke(stroke, 1000), 1000), stroke);
+  assert.equal(encodeStroke({ r: 4, p: [100, 50] }, 400), "l10.250.125");
+  for (const word of ["", "q1.2.3", "l", "l1", "l1.2", "l1.2.3.4", "lx.2.3", "l1.Infinity.2", "l1..x"])
+    assert.equal(decodeStroke(word, 400), null, word);
+});
+
+test("only the newest request is asked, and one at a time", async () => {
+  const [asked, done] = [[], []];
+  let inFlight = 0;
+  const send = latest(
+    async (request) => {
+      assert.equal(++inFlight, 1);
+      asked.push(request);
+      await later();
+      inFlight -= 1;
+      return request * 10;
+    },
+    (answer, request) => done.push([answer, request]),
+  );
+  const first = send(1);
+  send(2);
+  send(3);
+  await first;
+  assert.deepEqual(asked, [1, 3]);
+  assert.deepEqual(done, [
+    [10, 1],
+    [30, 3],
+  ]);
+  await send(4);
+  assert.deepEqual(asked, [1, 3, 4]);
+});
+
+test("a fault while showing does not block what is asked next", async () => {
+  let shown = 0;
+  const send = latest(later, () => {
+    shown += 1;
+    if (shown === 1) throw new Error("planted");
+  });
+  await assert.rejects(send(1), /planted/);
+  await send(2);
+  assert.equal(shown, 2);
+});
+
+test("requests in turn wait for each other, failures included", async () => {
+  const order = [];
+  const ask = inTurn(async (name) => {
+    order.push(`${name} asked`);
+    await later();
+    order.push(`${name} answered`);
+    if (name === "a") throw new Error("planted");
+  });
+  const a = ask("a");
+  const b = ask("b");
+  await assert.rejects(a);
+  await b;
+  assert.deepEqual(order, ["a asked", "a answered", "b asked", "b answered"]);
+});
+
+test("a full queue is asked again, until the visitor has enough of it", async () => {
+  const said = [];
+  let tries = 0;
+  const patience = { wanted: () => true, waiting: (words) => said.push(words), pause: () => 0 };
+  const busy = async () => (++tries < 3 ? { error: "busy", busy: 4 } : { fine: true });
+  assert.deepEqual(await patiently(busy, patience), { fine: true });
+  assert.deepEqual(said, ["busy", "", "busy", ""]);
+  tries = 0;
+  const tired = await patiently(busy, { ...patience, wanted: () => false });
+  assert.equal(tired.busy, 4);
+  const never = await patiently(async () => ({ busy: 1, try: ++tries }), patience);
+  assert.equal(never.try, 21);
+});
+
+test("a strip is fetched once, and again after a failure", async () => {
+  const strips = new Strips(2);
+  let fetched = 0;
+  const give = (strip) => async () => {
+    fetched += 1;
+    return strip;
+  };
+  const [first, second] = await Promise.all([strips.load("k", give("A")), strips.load("k", give("B"))]);
+  assert.deepEqual([first, second, strips.get("k"), fetched], [true, false, "A", 1]);
+  assert.equal(await strips.load("bad", give(null)), false);
+  assert.equal(await strips.load("bad", give("C")), true);
+});
+
+/** Let fetch answer from a list; what was sent. */
+function served(context, ...answers) {
+  const sent = [];
+  context.mock.method(globalThis, "fetch", async (url, options) => {
+    sent.push({ url: String(url), ...options });
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer instanceof Response ? answer : Response.json(answer);
+  });
+  return sent;
+}
+
+test("a request is JSON, with files a form; both say who asks", async (context) => {
+  const sent = served(context, { fine: 1 }, { fine: 2 });
+  const ask = connect("horses");
+  assert.deepEqual(await ask({ ask: "example" }), { fine: 1 });
+  assert.deepEqual(await ask({ ask: "open" }, { picture: new Blob(["abc"]) }), { fine: 2 });
+  const [plain, form] = sent;
+  assert.match(plain.url, /\/ask\/horses$/);
+  assert.deepEqual(JSON.parse(plain.body), { ask: "example" });
+  assert.equal(plain.headers["Content-Type"], "application/json");
+  assert.match(plain.headers["X-Atelier-Session"], /^[0-9a-f]{32}$/);
+  assert.equal(form.headers["X-Atelier-Session"], plain.headers["X-Atelier-Session"]);
+  assert.equal(form.headers["Content-Type"], undefined); // the browser adds the boundary
+  assert.deepEqual(JSON.parse(form.body.get("request")), { ask: "open" });
+  assert.equal(await form.body.get("picture").text(), "abc");
+});
+
+test("a server that is silent, or talks nonsense, is an error in words", async (context) => {
+  served(context, new TypeError("network"), new Response("<html>", { status: 502 }));
+  const ask = connect("digits");
+  for (let i = 0; i < 2; i++) assert.match((await ask({ ask: "paint" })).error, /did not answer/);
+});
+
+test("what the server put away is brought again, and the request repeated once", async (context) => {
+  const sent = served(context, { error: "away", expired: true }, { key: "k" }, { error: "away", expired: true });
+  const ask = connect("inpaint", { bring: (request) => (request.key ? ask({ ask: "open" }) : null) });
+  assert.deepEqual(await ask({ ask: "fill", key: "k" }), { error: "away", expired: true });
+  assert.deepEqual(
+    sent.map(({ body }) => JSON.parse(body).ask),
+    ["fill", "open", "fill"],
+  );
+});
+
+test("what cannot be brought again says why", async (context) => {
+  const sent = served(
+    context,
+    { error: "away", expired: true },
+    { error: "no such file" },
+    { error: "away", expired: true },
+  );
+  const ask = connect("inpaint", { bring: (request) => (request.key ? ask({ ask: "open" }) : null) });
+  assert.deepEqual(await ask({ ask: "fill", key: "k" }), { error: "no such file" });
+  assert.equal((await ask({ ask: "invent" })).error, "away");
+  assert.equal(sent.length, 3);
+});
+
+test("a last word outlives the page", async (context) => {
+  const sent = served(context, {});
+  connect("learn").leave({ ask: "leave", ids: ["a"] });
+  assert.equal(sent[0].keepalive, true);
+});
