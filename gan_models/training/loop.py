@@ -16,7 +16,7 @@ from torchvision.utils import make_grid, save_image
 from tqdm import tqdm
 
 from gan_models.core.device import pick_device
-from gan_models.core.store import CheckpointError
+from gan_models.core.errors import CheckpointError, DeviceUnavailable
 from gan_models.training import processes
 from gan_models.training.randomness import seed_everything
 
@@ -71,7 +71,7 @@ def parse_run(description: str, data: str, minutes: float, extra=None, argv=None
     args.out.mkdir(parents=True, exist_ok=True)
     try:
         device = processes.join(pick_device(args.device))
-    except ValueError as error:
+    except (ValueError, DeviceUnavailable) as error:
         parser.error(str(error))
     rest = (args.steps, args.plan, args.save_minutes, args.save_steps, args.score_minutes)
     return Run(args.data, args.out, args.minutes, args.resume, device, args.seed, args.threads, *rest), args

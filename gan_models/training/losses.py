@@ -152,6 +152,8 @@ class SpectralNorm(nn.Module):
     """A weight divided by its largest singular value (Miyato et al., 2018), found by power iteration.
 
     The iteration starts from a fixed vector, so nothing here is random; each use in training mode adds one round.
+    ``torch.nn.utils.parametrizations.spectral_norm`` starts from PyTorch's shared source of chance: in the live tab,
+    where it is switched on in the middle of a run, another visitor would change what a seed gives.
     """
 
     def __init__(self, weight: Tensor, rounds: int = 15):

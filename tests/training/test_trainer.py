@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from gan_models.core.store import CheckpointError
+from gan_models.core.errors import CheckpointError
 from gan_models.training import loop
 from gan_models.training.loop import frozen, load_state, save_state
 from tests.training.tiny_gan import main

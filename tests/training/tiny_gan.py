@@ -11,7 +11,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from gan_models.training import processes
 from gan_models.training.loop import MovingAverage, frozen, parse_run
-from gan_models.training.losses import critic_logistic, generator_nonsaturating
+from gan_models.training.losses import discriminator_logistic, generator_nonsaturating
 from gan_models.training.trainer import Trainer
 
 
@@ -43,7 +43,7 @@ class TinyGAN(Trainer):
         real = self.pictures[self.pick(40, 6)] * random.random() + np.random.rand()
         real = real + torch.randn(6, 12, generator=self.generators["order"]) * 0.1 * random.gauss(0, 1)
         fake = self.generator(torch.randn(6, 4))
-        loss_d = critic_logistic(self.discriminator(real), self.discriminator(fake.detach()))
+        loss_d = discriminator_logistic(self.discriminator(real), self.discriminator(fake.detach()))
         self.descend(self.optimisers["optimise_d"], loss_d)
         with frozen(self.discriminator):
             loss_g = generator_nonsaturating(self.discriminator(fake))
