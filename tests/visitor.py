@@ -1,8 +1,9 @@
 """A visitor without a browser: asks a served page what its tabs ask, over HTTP."""
 
-import base64
 import io
+import json
 import uuid
+from typing import NamedTuple
 
 import httpx
 from PIL import Image
@@ -10,56 +11,67 @@ from PIL import Image
 POINT = {"seed": 5, "label": 3, "truncation": 0.9, "amounts": [0.5, -1.0, 0, 0, 0, 0], "walk": [3]}
 SUM = {"a": [11, 12], "b": [13], "c": [14, 15, 16], "strength": 1.0, "seed": 2}
 FACE = {"x": 128, "y": 128, "side": 256, "angle": 0}
+WAY = "horse_to_zebra"
 
 
-def picture_url(size=(160, 120), colour=(90, 120, 60), kind: str = "PNG") -> str:
-    """A plain picture as a data URL."""
+def as_file(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", size, colour).save(buffer, kind)
-    return f"data:image/{kind.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
-def hole_url(size: tuple[int, int]) -> str:
+def hole(size: tuple[int, int]) -> bytes:
     """A mask as the page sends it: a box in the middle, painted on nothing."""
     mask = Image.new("RGBA", size)
-    mask.paste((255, 255, 255, 255), tuple(int(side * share) for share in (0.3, 0.4) for side in size)[:2] + tuple(
-        int(side * 0.6) for side in size
-    ))  # fmt: skip
-    buffer = io.BytesIO()
-    mask.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    left, top, right, bottom = (int(share * side) for share, side in zip((0.3, 0.4, 0.6, 0.6), size * 2, strict=True))
+    mask.paste((255, 255, 255, 255), (left, top, right, bottom))
+    return as_file(mask)
 
 
-# What each tab asks of its server function: (element, function, request). Keys of opened pictures are filled in.
+class Question(NamedTuple):
+    """What a page asks of its tab. "?" stands for the key of something that the visitor has opened or started."""
+
+    tab: str
+    request: dict
+    files: dict[str, bytes] = {}  # noqa: RUF012
+
+
+PICTURE = {"picture": as_file(Image.new("RGB", (160, 120), (90, 120, 60)))}
+MASK = {"mask": hole((256, 256))}
 REQUESTS = (
-    ("sample", "sample", {"ask": "look", "model": "faces", "point": POINT}),
-    ("sample", "sample", {"ask": "strip", "model": "faces", "point": POINT, "slider": 1}),
-    ("sample", "sample", {"ask": "neighbours", "model": "faces", "point": POINT}),
-    ("sample", "sample", {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"}),
-    ("sample", "sample", {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}}),
-    ("sample", "sample", {"ask": "page", "model": "faces", "point": POINT}),
-    ("arithmetic", "sums", {"ask": "start"}),
-    ("arithmetic", "sums", {"ask": "faces", "seeds": [1, 2, 3]}),
-    ("arithmetic", "sums", {"ask": "sum", "sum": SUM}),
-    ("arithmetic", "sums", {"ask": "strip", "sum": SUM}),
-    ("digits", "paint", {"view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}),
-    ("digits", "paint", {"view": "morph", "from": 3, "to": 8, "mix": 0.4, "seed": 7, "amounts": [0, 0, 0, 0]}),
-    ("digits", "print_page", {"view": "wall", "seed": 7, "amounts": [1, 0, 0, 0]}),
-    ("horses", "ask", {"ask": "example", "name": "meadow"}),
-    ("horses", "ask", {"ask": "open", "data": picture_url()}),
-    ("horses", "ask", {"ask": "translate", "key": "?", "direction": "horse_to_zebra", "strength": 1.0}),
-    ("horses", "ask", {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5}),
-    ("inpaint", "paint", {"ask": "example", "number": 2}),
-    ("inpaint", "paint", {"ask": "open", "data": picture_url()}),
-    ("inpaint", "paint", {"ask": "fill", "key": "?", "mask": hole_url((256, 256)), "seeds": [1, 2], "frame": FACE}),
-    ("inpaint", "paint", {"ask": "save", "key": "?", "mask": hole_url((256, 256)), "seeds": [1], "frame": FACE}),
-    ("learn", "learn", {"ask": "points.start", "settings": {"points": "ring"}, "drawing": []}),
-    ("learn", "learn", {"ask": "points.frame", "id": "?", "steps": 5, "changes": {}}),
-    ("learn", "offer", {}),
-    ("game", "play", {"ask": "deal", "seed": 7}),
-    ("game", "play", {"ask": "answers", "seed": 7, "guesses": [0, 1, 1]}),
-)  # fmt: skip
-OPENERS = {"horses": {"ask": "example", "name": "meadow"}, "inpaint": {"ask": "example", "number": 2}}
+    Question("sample", {"ask": "look", "model": "faces", "point": POINT}),
+    Question("sample", {"ask": "strip", "model": "faces", "point": POINT, "slider": 1}),
+    Question("sample", {"ask": "neighbours", "model": "faces", "point": POINT}),
+    Question("sample", {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"}),
+    Question("sample", {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}}),
+    Question("sample", {"ask": "page", "model": "faces", "point": POINT}),
+    Question("arithmetic", {"ask": "start"}),
+    Question("arithmetic", {"ask": "faces", "seeds": [1, 2, 3]}),
+    Question("arithmetic", {"ask": "sum", "sum": SUM}),
+    Question("arithmetic", {"ask": "strip", "sum": SUM}),
+    Question("digits", {"ask": "paint", "view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}),
+    Question("digits", {"ask": "paint", "view": "morph", "from": 3, "to": 8, "seed": 7, "amounts": [0, 0, 0, 0]}),
+    Question("digits", {"ask": "print", "view": "wall", "seed": 7, "amounts": [1, 0, 0, 0]}),
+    Question("horses", {"ask": "example", "name": "meadow"}),
+    Question("horses", {"ask": "open"}, PICTURE),
+    Question("horses", {"ask": "live", "direction": WAY}, PICTURE),
+    Question("horses", {"ask": "translate", "key": "?", "direction": WAY}),
+    Question("horses", {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5}),
+    Question("inpaint", {"ask": "example", "number": 2}),
+    Question("inpaint", {"ask": "open"}, PICTURE),
+    Question("inpaint", {"ask": "fill", "key": "?", "seeds": [1, 2], "frame": FACE}, MASK),
+    Question("inpaint", {"ask": "save", "key": "?", "seeds": [1], "frame": FACE}, MASK),
+    Question("learn", {"ask": "points.start", "settings": {"points": "ring"}, "drawing": []}),
+    Question("learn", {"ask": "points.frame", "id": "?", "steps": 5, "changes": {}}),
+    Question("learn", {"ask": "offer"}),
+    Question("game", {"ask": "deal", "seed": 7}),
+    Question("game", {"ask": "answers", "seed": 7, "guesses": [0, 1, 1]}),
+)
+OPENERS = {
+    "horses": {"ask": "example", "name": "meadow"},
+    "inpaint": {"ask": "example", "number": 2},
+    "learn": {"ask": "points.start"},
+}
 
 
 class Visitor:
@@ -73,30 +85,29 @@ class Visitor:
     def __init__(self, url: str, timeout: float = 60):
         self.http = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
         self.session = uuid.uuid4().hex
-        components = self.http.get("/config").json()["components"]
-        self.rooms = {c["props"].get("elem_id"): c["id"] for c in components}
         self.keys: dict[str, str] = {}
 
-    def post(self, element: str, function: str, data: object) -> httpx.Response:
-        body = {"data": data, "component_id": self.rooms[element], "fn_name": function, "session_hash": self.session}
-        return self.http.post("/gradio_api/component_server", json=body)
+    def post(self, tab: str, request: object, files: dict[str, bytes] | None = None) -> httpx.Response:
+        headers, address = {"X-Atelier-Session": self.session}, f"/atelier/ask/{tab}"
+        if not files:
+            return self.http.post(address, json=request, headers=headers)
+        return self.http.post(address, data={"request": json.dumps(request)}, files=files, headers=headers)
 
-    def ask(self, element: str, function: str, request: dict) -> dict:
+    def ask(self, tab: str, request: dict, files: dict[str, bytes] | None = None) -> dict:
         """The answer to one of :data:`REQUESTS`, with this visitor's own picture or run in the place of "?"."""
         if "?" in request.values():
-            if element not in self.keys:
-                self.keys[element] = self.open(element)
-            request = {name: self.keys[element] if value == "?" else value for name, value in request.items()}
-        response = self.post(element, function, request)
+            if tab not in self.keys:
+                self.keys[tab] = self.open(tab)
+            request = {name: self.keys[tab] if value == "?" else value for name, value in request.items()}
+        response = self.post(tab, request, files)
         response.raise_for_status()
         return response.json()
 
-    def open(self, element: str) -> str:
-        if element == "learn":
-            return self.post("learn", "learn", {"ask": "points.start", "settings": {}, "drawing": []}).json()["id"]
-        return self.post(element, "ask" if element == "horses" else "paint", OPENERS[element]).json()["key"]
+    def open(self, tab: str) -> str:
+        answer = self.post(tab, OPENERS[tab]).json()
+        return answer["id" if tab == "learn" else "key"]
 
     def leave(self) -> None:
         if "learn" in self.keys:
-            self.post("learn", "learn", {"ask": "leave", "ids": [self.keys["learn"]]})
+            self.post("learn", {"ask": "leave", "ids": [self.keys["learn"]]})
         self.http.close()

@@ -19,7 +19,6 @@ from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import images, latents
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
-from gan_models.core.latents import clean_amount
 from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import Sampler, find_directions
 from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
@@ -91,7 +90,7 @@ class DigitPipeline:
     def style_vector(self, seed: int, amounts: list[float] | None = None) -> Tensor:
         """The style vector (z_dim,) of a seed, moved along the named style directions, each within [-3, 3]."""
         z = latents.seeded_noise([seed], self.z_dim)
-        wanted = [clean_amount(a) for a in (amounts or [])][: len(self.style_names)]
+        wanted = [latents.slider(a) for a in (amounts or [])][: len(self.style_names)]
         if any(wanted):
             wanted += [0.0] * (len(self.style_names) - len(wanted))
             z = latents.move(z, self.style_directions, torch.tensor(wanted))

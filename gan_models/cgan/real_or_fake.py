@@ -16,8 +16,9 @@ from torch import Tensor
 
 from gan_models.cgan.pipeline import DigitPipeline
 from gan_models.cgan.strokes import measure_strokes
-from gan_models.core.latents import clean_seed
+from gan_models.core.errors import CheckpointError
 from gan_models.core.store import CHECKPOINTS_DIR
+from gan_models.core.values import read_seed
 
 ROUNDS = 10
 LEFT, RIGHT = 0, 1
@@ -35,14 +36,14 @@ def real_digits(path: Path = SHEET) -> np.ndarray:
     """The digits that ship, (10, 1000, 28, 28) uint8: a thousand of each class, 255 is full ink.
 
     Raises:
-        RuntimeError: the sheet of digits is missing or damaged; the text says how to mend it.
+        CheckpointError: the sheet of digits is missing or damaged; the text says how to mend it.
     """
     try:
         with Image.open(path) as sheet:
             pixels = np.asarray(sheet.convert("L"))
         return pixels.reshape(100, 28, 100, 28).swapaxes(1, 2).reshape(10, 1000, 28, 28)
     except (OSError, ValueError, SyntaxError) as error:
-        raise RuntimeError(
+        raise CheckpointError(
             f"The real digits ({path.name}) are missing or damaged; fetch checkpoints/{path.name} again."
         ) from error
 
@@ -82,7 +83,7 @@ def deal(pipeline: DigitPipeline, seed: int, written: np.ndarray | None = None) 
         written: other real digits (10, N, 28, 28), 255 is full ink, than those of :func:`real_digits`.
     """
     written = real_digits() if written is None else written
-    random = torch.Generator().manual_seed(clean_seed(seed))
+    random = torch.Generator().manual_seed(read_seed(seed))
     labels = torch.randperm(ROUNDS, generator=random)
     which = torch.randint(written.shape[1], (ROUNDS,), generator=random)
     sides = torch.randint(2, (ROUNDS,), generator=random)
@@ -91,7 +92,7 @@ def deal(pipeline: DigitPipeline, seed: int, written: np.ndarray | None = None) 
     fake = in_shades(pipeline.draw(noise, labels))[:, 0]
     flipped = (sides == RIGHT).view(-1, 1, 1)
     pictures = torch.stack([torch.where(flipped, fake, real), torch.where(flipped, real, fake)], 1)
-    return Game(clean_seed(seed), tuple(labels.tolist()), pictures, tuple(sides.tolist()))
+    return Game(read_seed(seed), tuple(labels.tolist()), pictures, tuple(sides.tolist()))
 
 
 def discriminator_beliefs(pipeline: DigitPipeline, game: Game) -> list[float]:

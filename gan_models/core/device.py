@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager
 import torch
 from torch import Tensor, nn
 
+from gan_models.core.errors import DeviceUnavailable
+
 DEVICES = ("auto", "cpu", "cuda", "mps")
 LEND_S = 20  # seconds for which a ZeroGPU Space lends its GPU to one heavy call; most take less than one
 GAIN = 1.1  # how much quicker bfloat16 must be to be worth a different number in the last place
@@ -22,10 +24,6 @@ ON_ZERO_GPU = os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"
 UNSHARED = contextlib.nullcontext()
 
 Run = Callable[..., Tensor]
-
-
-class DeviceUnavailable(RuntimeError):
-    """The device asked for is not on this machine."""
 
 
 def pick_device(name: str = "auto") -> torch.device:

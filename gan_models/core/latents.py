@@ -5,27 +5,19 @@ import math
 import torch
 from torch import Tensor
 
-MAX_SEED = 2**31 - 1
+from gan_models.core.values import read_quantity, read_seed
+
 STYLE_LIMIT = 3.0  # standard deviations at either end of a slider
 
 
-def clean_seed(seed: int) -> int:
-    """Any whole number to one from 0 to 2,147,483,647: the remainder, so that -1 is a seed as well."""
-    return int(seed) % (MAX_SEED + 1)
-
-
-def clean_amount(value: object, limit: float = STYLE_LIMIT) -> float:
-    """A slider's value inside [-limit, limit]; anything that is not a number counts as 0."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-    return 0.0 if number != number else max(-limit, min(limit, number))
+def slider(value: object) -> float:
+    """A slider's value in standard deviations, brought into [-3, 3]; BadRequest for what is no number."""
+    return read_quantity(value, -STYLE_LIMIT, STYLE_LIMIT, "A slider")
 
 
 def seeded_noise(seeds: list[int], dim: int) -> Tensor:
     """One standard normal vector for each seed, (N, dim) float32 on the CPU; the same seed gives the same vector."""
-    rows = [torch.randn(dim, generator=torch.Generator().manual_seed(clean_seed(s))) for s in seeds]
+    rows = [torch.randn(dim, generator=torch.Generator().manual_seed(read_seed(s))) for s in seeds]
     return torch.stack(rows) if rows else torch.empty(0, dim)
 
 

@@ -1,7 +1,5 @@
 """Opening what visitors bring: any picture file to RGB, in bounded memory, or one sentence that says what is wrong."""
 
-import base64
-import binascii
 import io
 import struct
 import warnings
@@ -183,20 +181,3 @@ def squeeze_range(page: np.ndarray) -> np.ndarray:
     if table:  # a tenth of the time, and no copy eight times as large
         return squeezed(np.arange(65536))[page]
     return np.concatenate([squeezed(rows) for rows in np.array_split(page, -(-page.size // 2**22))])
-
-
-def from_data_url(url: object, most_bytes: int = MOST_BYTES) -> bytes:
-    """The bytes in a ``data:`` URL or in bare base64.
-
-    Raises:
-        BadRequest: no text, too long, or not base64.
-    """
-    if not isinstance(url, str) or not url:
-        raise BadRequest("There is no picture yet; choose one.")
-    body = url.split(",", 1)[1] if url.startswith("data:") and "," in url else url
-    if len(body) > most_bytes * 4 // 3 + 4:
-        raise BadRequest(too_heavy(most_bytes))
-    try:
-        return base64.b64decode(body, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise BadRequest("The picture did not arrive whole; try again.") from error

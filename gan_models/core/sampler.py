@@ -13,7 +13,8 @@ from torch import Tensor
 
 from gan_models.core import images, latents
 from gan_models.core.errors import BadRequest
-from gan_models.core.latents import STYLE_LIMIT, clean_amount
+from gan_models.core.latents import STYLE_LIMIT
+from gan_models.core.values import read_choice, read_quantity, read_seed
 
 FRAMES = 25
 NEIGHBOURS = 16
@@ -49,7 +50,7 @@ class Point:
         """A point from a page's or a caller's values; numbers out of range are brought back into it.
 
         Raises:
-            BadRequest: a seed, class or truncation that is no number, or a walk that is none.
+            BadRequest: a value that :mod:`gan_models.core.values` refuses, or a walk that is none.
         """
         if not isinstance(values, Mapping):
             raise BadRequest("A point is a seed, a class, a truncation and the sliders.")
@@ -58,35 +59,12 @@ class Point:
             raise BadRequest("Sliders and steps are lists of numbers.")
         if len(walk) > MAX_STEPS:
             raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
-        steps = tuple(_whole(step, "A step") for step in walk)
-        if any(step not in range(NEIGHBOURS) for step in steps):
-            raise BadRequest(f"A step goes to one of {NEIGHBOURS} neighbours, numbered from 0.")
-        label = _whole(values.get("label", 0), "A class")
-        if label not in range(10):
-            raise BadRequest("A class is a whole number from 0 to 9.")
         return cls(
-            latents.clean_seed(_whole(values.get("seed", 7), "A seed")), label,
-            clean_truncation(values.get("truncation", 1.0)),
-            tuple(clean_amount(a) for a in amounts[:16]), steps,
+            read_seed(values.get("seed", 7)), read_choice(values.get("label", 0), 10, "A class"),
+            read_quantity(values.get("truncation", 1.0), *TRUNCATION, "Truncation"),
+            tuple(latents.slider(amount) for amount in amounts[:16]),
+            tuple(read_choice(step, NEIGHBOURS, "A step") for step in walk),
         )  # fmt: skip
-
-
-def _whole(value: object, what: str) -> int:
-    try:
-        return int(float(value))  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest(f"{what} must be a whole number.") from error
-
-
-def clean_truncation(value: object) -> float:
-    """A truncation brought into [0.3, 1.2]; BadRequest for what is no number."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest("Truncation must be a number from 0.3 to 1.2.") from error
-    if math.isnan(number):
-        raise BadRequest("Truncation must be a number from 0.3 to 1.2.")
-    return max(TRUNCATION[0], min(TRUNCATION[1], number))
 
 
 class Sampler:
@@ -157,7 +135,7 @@ class Sampler:
         if not 0 < len(seeds) <= MAX_PICTURES:
             raise BadRequest(f"Ask for 1 to {MAX_PICTURES} pictures at once; these are {len(seeds)} seeds.")
         start = Point.read({"truncation": truncation, "label": label})
-        points = [replace(start, seed=latents.clean_seed(_whole(s, "A seed"))) for s in seeds]
+        points = [replace(start, seed=read_seed(s)) for s in seeds]
         return images.to_pil(self.pictures(points))
 
     def generate(self, z: Tensor, label: int = 0) -> list[Image.Image]:

@@ -13,14 +13,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from gan_models.core.checkpoint import Checkpoint
+from gan_models.core.errors import CheckpointError
 
 CHECKPOINTS_DIR = Path(__file__).resolve().parents[2] / "checkpoints"
 SOURCES = ("auto", "embedded", "hub")
 HUB_DEADLINE_S = 20.0
-
-
-class CheckpointError(RuntimeError):
-    """No usable weights. The text says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Pictures of any size translated between two kinds, the way back, and what the discriminators believe."""
 
-import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
 from gan_models.core.store import Located, load_network, load_strictly, read_tensors
+from gan_models.core.values import read_quantity
 from gan_models.cyclegan.checkpoints import CHECKPOINTS
 from gan_models.cyclegan.detail import Change, at_network_size, compose
 from gan_models.cyclegan.networks import network_like
@@ -30,11 +30,13 @@ class RoundTrip:
 
     Attributes:
         there: the translation. ``back``: its translation back. Both of the input's size.
+        arrived: the translation as the networks see it, (h, w, 3) float32 in [-1, 1].
         difference: where and how much ``back`` differs from the input, black for not at all; the input's size.
         mean: the mean absolute difference, as a share of the whole range.
     """
 
     there: Image.Image
+    arrived: np.ndarray
     back: Image.Image
     difference: Image.Image
     mean: float
@@ -103,10 +105,17 @@ class Translator:
         """
         return self.apply(image, self.change(image, direction), strength)
 
+    def see(self, image: Image.Image) -> np.ndarray:
+        """A picture as the networks see it: (h, w, 3) float32 in [-1, 1]; BadRequest where there is none."""
+        return at_network_size(as_page(image))
+
     def change(self, image: Image.Image, direction: str) -> Change:
         """What the generator wants to do to a picture; :meth:`apply` does it. Raises as :meth:`translate`."""
-        target, seen = self.target(direction), at_network_size(as_page(image))
-        return Change(seen, self._run(self.generators[target], seen) - seen)
+        return self.propose(self.see(image), direction)
+
+    def propose(self, seen: np.ndarray, direction: str) -> Change:
+        """:meth:`change` of a picture that :meth:`see` has seen."""
+        return Change(seen, self._run(self.generators[self.target(direction)], seen) - seen)
 
     def apply(self, image: Image.Image, wanted: Change, strength: float = 1.0) -> Image.Image:
         """A change made to the picture it was proposed for, at any size of it. No network runs."""
@@ -130,6 +139,7 @@ class Translator:
         size = page.shape[1], page.shape[0]
         return RoundTrip(
             Image.fromarray(compose(page, there, amount)),
+            gone,
             Image.fromarray(compose(page, Change(there.seen, lost), 1.0)),
             heat.resize(size, Image.Resampling.BILINEAR),
             float(off.mean()),
@@ -141,15 +151,22 @@ class Translator:
         One number every 8 pixels of what the network sees; each stands for 70 x 70 pixels around it. Stretched over
         the picture, every number lies in its patch's middle.
         """
+        return self.beliefs(self.see(image), kind)
+
+    def beliefs(self, seen: np.ndarray, kind: str) -> np.ndarray:
+        """:meth:`patch_map` of a picture that :meth:`see` has seen."""
         if kind not in self.kinds:
             raise BadRequest(f"The critics know {self.kinds[0]} and {self.kinds[1]}.")
-        opinions = self._run(self.discriminators[kind], at_network_size(as_page(image)), trim=False)[..., 0]
+        opinions = self._run(self.discriminators[kind], seen, trim=False)[..., 0]
         return np.pad(np.clip(opinions, 0, 1), 1, mode="edge")
 
     def guess_direction(self, image: Image.Image) -> Guess:
         """The discriminators were trained against each other's real pictures, so the one that believes more is
         right."""
-        seen = at_network_size(as_page(image))
+        return self.guess(self.see(image))
+
+    def guess(self, seen: np.ndarray) -> Guess:
+        """:meth:`guess_direction` of a picture that :meth:`see` has seen."""
         beliefs = {kind: float(self._run(self.discriminators[kind], seen, trim=False).mean()) for kind in self.kinds}
         a, b = self.kinds
         return Guess(self.directions[int(beliefs[b] > beliefs[a])], beliefs)
@@ -174,12 +191,8 @@ def as_page(image: object) -> np.ndarray:
 
 
 def clean_strength(value: object) -> float:
-    """A strength brought into [0, 1.5]; 1 for what is no number."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return 1.0
-    return 1.0 if math.isnan(number) else max(0.0, min(MOST_STRENGTH, number))
+    """A strength brought into [0, 1.5]; BadRequest for what is no number."""
+    return read_quantity(value, 0, MOST_STRENGTH, "Strength")
 
 
 def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Translator:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_quantity, read_seed
 from gan_models.dcgan.attributes import ATTRIBUTES
 
 MOST_FACES = 3
@@ -55,8 +56,8 @@ class Sum:
         if not isinstance(values, Mapping):
             raise BadRequest("A sum has three columns of faces, a, b and c, and a strength.")
         columns = [read_seeds(values.get(name), MOST_FACES, f"Column {name.upper()}") for name in "abc"]
-        seed = _seed(values.get("seed", 0), "The seed of the neighbours must be a whole number.")
-        return cls(*columns, clean_strength(values.get("strength", 1.0)), seed)
+        strength = read_quantity(values.get("strength", 1.0), 0, STRONGEST, "Strength")
+        return cls(*columns, strength, read_seed(values.get("seed", 0), "The seed of the neighbours"))
 
     @property
     def seeds(self) -> list[int]:
@@ -81,26 +82,10 @@ def read_seeds(value: object, most: int, where: str) -> tuple[int, ...]:
         raise BadRequest(f"{where} is empty. Choose 1 to {most} faces for it.")
     if len(value) > most:
         raise BadRequest(f"{where} holds too many faces. Choose 1 to {most}.")
-    return tuple(_seed(v, f"{where} must be seeds of faces: whole numbers, such as 12, 7, 99.") for v in value)
-
-
-def _seed(value: object, complaint: str) -> int:
     try:
-        return latents.clean_seed(int(float(value)))  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest(complaint) from error
-
-
-def clean_strength(value: object) -> float:
-    """A strength brought into [0, 2]; BadRequest for what is no number."""
-    complaint = f"Strength must be a number from 0 to {STRONGEST:.0f}."
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest(complaint) from error
-    if math.isnan(number):
-        raise BadRequest(complaint)
-    return max(0.0, min(STRONGEST, number))
+        return tuple(read_seed(each) for each in value)
+    except BadRequest as error:
+        raise BadRequest(f"{where} must be seeds of faces: whole numbers, such as 12, 7, 99.") from error
 
 
 def averages(rows: Tensor, sizes: list[int]) -> Tensor:
@@ -127,7 +112,7 @@ def add_pixels(columns: Tensor, strengths: Tensor) -> Tensor:
 
 def around(z: Tensor, seed: int) -> Tensor:
     """Nine places (9, D): z (D,) in the middle, and eight with a little uniform noise added, as in the paper."""
-    noise = torch.rand(AROUND, len(z), generator=torch.Generator().manual_seed(latents.clean_seed(seed)))
+    noise = torch.rand(AROUND, len(z), generator=torch.Generator().manual_seed(read_seed(seed)))
     noise = (2 * noise - 1) * JITTER
     noise[AROUND // 2] = 0
     return z + noise

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.face_finder import Frame, find_faces
-from gan_models.core.latents import clean_seed, seeded_noise
+from gan_models.core.latents import seeded_noise
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
 from gan_models.core.store import load_network
@@ -90,7 +90,7 @@ class Inpainter:
             raise BadRequest(f"Ask for 1 to {MOST_VARIANTS} fillings at once.")
         many = hole.seen.expand(len(seeds), -1, -1, -1), hole.hole.expand(len(seeds), -1, -1, -1)
         if self.z_dim:
-            z = seeded_noise([clean_seed(s) for s in seeds], self.z_dim)
+            z = seeded_noise(seeds, self.z_dim)
             made = compute(self.generator, self.device, *many, z, busy=self._busy)
         else:  # a network without noise has one answer
             made = compute(self.generator, self.device, hole.seen, hole.hole, busy=self._busy)

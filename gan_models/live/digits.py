@@ -11,6 +11,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from gan_models.core.errors import BadRequest
 from gan_models.data.mnist import to_signed
 from gan_models.live.networks import CLASSES, Dropout
 from gan_models.live.points import start_weights
@@ -161,10 +162,10 @@ def import_generator(data: bytes, recipe: str) -> nn.Module:
         ValueError: not a safetensors file, or not one of this recipe's networks.
     """
     if recipe not in RECIPES:
-        raise ValueError(f"unknown recipe {recipe!r}; choose one of {', '.join(RECIPES)}")
+        raise BadRequest(f"There is no recipe {recipe!r}; choose one of {', '.join(RECIPES)}")
     network = RECIPES[recipe].generator()
     try:
         network.load_state_dict(safetensors.torch.load(data), strict=True)
     except Exception as error:
-        raise ValueError(f"this file does not hold a {recipe} generator: {error}") from error
+        raise BadRequest(f"This file does not hold a {recipe} generator: {error}.") from error
     return network.eval().requires_grad_(False)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gan_models.core.errors import BadRequest
+
 PIECES = 16  # into which a curve is cut, to count how much of it is covered
 FAIR_SHARE = 0.2  # a piece counts as covered from a fifth of the points it deserves
 
@@ -99,9 +101,9 @@ def strokes(points: Sequence[Sequence[float]], limit: int = 600) -> PointSet:
     try:
         drawn = torch.tensor([[float(x), float(y)] for x, y in points[: 10 * limit]])
     except (TypeError, ValueError) as error:
-        raise ValueError("a drawing is a list of points (x, y)") from error
+        raise BadRequest("A drawing is a list of points (x, y).") from error
     if len(drawn) < PIECES or not torch.isfinite(drawn).all():
-        raise ValueError("draw a little more first: a line across the picture is enough")
+        raise BadRequest("Draw a little more first: a line across the picture is enough.")
     drawn = drawn.clamp(-1, 1)
     if len(drawn) > limit:
         drawn = drawn[torch.linspace(0, len(drawn) - 1, limit).long()]

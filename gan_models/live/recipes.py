@@ -1,12 +1,13 @@
 """Which networks learn to write digits, and with which settings."""
 
-import math
 import reprlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from torch import nn
 
+from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_quantity, read_seed
 from gan_models.live.networks import ClassicCritic, ClassicGenerator, SmallDCCritic, SmallDCGenerator
 from gan_models.training.losses import find_loss
 
@@ -65,6 +66,9 @@ RECIPES: dict[str, Recipe] = {
 }  # fmt: skip
 
 
+MOST_RATE = 0.1
+
+
 @dataclass(frozen=True)
 class DigitSettings:
     """What a page may choose: a recipe's name, another loss than the recipe's, learning rates, and the seed."""
@@ -77,18 +81,13 @@ class DigitSettings:
 
     @classmethod
     def read(cls, values: Mapping[str, object]) -> "DigitSettings":
-        """Settings from a page; ``ValueError`` for unknown names or numbers that are none."""
-        try:
-            settings = cls(
-                str(values.get("recipe", "dcgan")), str(values.get("loss", "")), float(values.get("d_rate", 0)),
-                float(values.get("g_rate", 0)), int(values.get("seed", 0)),
-            )  # fmt: skip
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ValueError("learning rates and seed must be numbers") from error
+        """Settings from a page; BadRequest for unknown names or numbers that are none."""
+        rates = [read_quantity(values.get(name, 0), 0, MOST_RATE, "A learning rate") for name in ("d_rate", "g_rate")]
+        settings = cls(
+            str(values.get("recipe", "dcgan")), str(values.get("loss", "")), *rates, read_seed(values.get("seed", 0))
+        )
         if settings.recipe not in RECIPES:
-            raise ValueError(f"unknown recipe {reprlib.repr(settings.recipe)}; choose one of {', '.join(RECIPES)}")
+            raise BadRequest(f"There is no recipe {reprlib.repr(settings.recipe)}; choose one of {', '.join(RECIPES)}.")
         if settings.loss:
             find_loss(settings.loss)
-        if not all(math.isfinite(rate) and 0 <= rate <= 0.1 for rate in (settings.d_rate, settings.g_rate)):
-            raise ValueError("learning rates lie between 0 (the recipe's own) and 0.1")
-        return replace(settings, seed=settings.seed % 2**31)
+        return settings

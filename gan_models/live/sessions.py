@@ -17,9 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 import torch
 
-
-class RunExpired(LookupError):
-    """No run of that id: it was closed, forgotten after a pause, or never existed. The text says what to do."""
+from gan_models.core.errors import SessionExpired
 
 
 class Trains(Protocol):
@@ -179,7 +177,7 @@ class Runs(Generic[Run]):
         with self._lock:
             self._forget_idle()
             if key not in self._seats:
-                raise RunExpired(
+                raise SessionExpired(
                     "This run is no longer on the server: it rested for too long, or many visitors were training. "
                     "Press Reset to start it again; the same seed gives the same run."
                 )
@@ -192,7 +190,7 @@ class Runs(Generic[Run]):
         """Let ``work`` have the run when its turn comes.
 
         Raises:
-            RunExpired: there is no such run (any more).
+            SessionExpired: there is no such run (any more).
         """
         seat = self._seat(key)
         turn = self._worker(lambda: work(seat.run))

@@ -1,10 +1,11 @@
 """Everything that can be turned in the two-dimensional GAN, and how far."""
 
-import math
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_quantity
 from gan_models.live.point_sets import POINT_SETS
 from gan_models.training.losses import find_loss
 
@@ -55,7 +56,7 @@ class PointSettings:
         """Settings from a page, unknown names ignored, numbers brought into range.
 
         Raises:
-            ValueError: a value of the wrong kind, or an unknown loss or distribution.
+            BadRequest: a value of the wrong kind, or an unknown loss or distribution.
         """
         clean: dict[str, object] = {}
         for field in fields(cls):
@@ -63,18 +64,15 @@ class PointSettings:
                 continue
             value, kind = values[field.name], type(field.default)
             if (kind is not str and isinstance(value, str)) or not isinstance(value, bool | int | float | str):
-                raise ValueError(f"{field.name} must be a {kind.__name__}, not {reprlib.repr(value)}")
-            if kind in (int, float):
-                if not math.isfinite(float(value)):
-                    raise ValueError(f"{field.name} must be a finite number")
-                low, high = RANGES[field.name]
-                value = min(max(value, low), high)
-            clean[field.name] = kind(value)
+                raise BadRequest(f"{field.name} must be a {kind.__name__}, not {reprlib.repr(value)}.")
+            clean[field.name] = kind(
+                read_quantity(value, *RANGES[field.name], field.name) if kind in (int, float) else value
+            )
         settings = cls(**clean)
         find_loss(settings.loss)
         if settings.points != "strokes" and settings.points not in POINT_SETS:
-            raise ValueError(
-                f"unknown points {reprlib.repr(settings.points)}; choose one of {', '.join(POINT_SETS)} or strokes"
+            raise BadRequest(
+                f"There are no points {reprlib.repr(settings.points)}; choose {', '.join(POINT_SETS)} or strokes."
             )
         return settings
 

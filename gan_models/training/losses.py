@@ -13,6 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
+from gan_models.core.errors import BadRequest
+
 # --- losses -----------------------------------------------------------------------------------------------------
 
 
@@ -115,7 +117,7 @@ LOSSES: dict[str, Loss] = {
 def find_loss(name: str) -> Loss:
     """The loss of that name; ``ValueError`` with the names there are."""
     if name not in LOSSES:
-        raise ValueError(f"unknown loss {reprlib.repr(name)}; choose one of {', '.join(LOSSES)}")
+        raise BadRequest(f"There is no loss {reprlib.repr(name)}; choose one of {', '.join(LOSSES)}.")
     return LOSSES[name]
 
 

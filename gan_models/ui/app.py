@@ -23,6 +23,7 @@ class Page:
     blocks: gr.Blocks
     launch_options: dict
     pool: ModelPool
+    handlers: tuple
     exercises: tuple
 
 
@@ -37,17 +38,30 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
             for tab in TABS:
                 with gr.Tab(tab.title):
                     built[tab] = tab.build(pool)
-    options = {
+    options = launch_options(f"<style>{static('page.css')}</style>", tour_head())
+    return Page(blocks, options, pool, tuple(built.values()), tuple(built[tab].exercise for tab in WARM_FIRST))
+
+
+def build_tab(tab: Tab, device: str = "auto", weights: str = "auto") -> Page:
+    """One tab as a page of its own."""
+    pool = ModelPool(device, weights)
+    with gr.Blocks(title=tab.title, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        handlers = tab.build(pool)
+    return Page(blocks, launch_options(), handlers.pool, (handlers,), (handlers.exercise,))
+
+
+def launch_options(before: str = "", after: str = "") -> dict:
+    """What ``Blocks.launch`` needs to know of how a page looks; markup for its head, before and after our script."""
+    return {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
         "css": static("shell.css"),
-        "head": f"<style>{static('page.css')}</style><script>{static('shell.js')}</script>{tour_head()}",
+        "head": f"{before}<script>{static('shell.js')}</script>{after}",
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-    return Page(blocks, options, pool, tuple(built[tab].exercise for tab in WARM_FIRST))
 
 
 def tabs_markup() -> str:

@@ -1,55 +1,93 @@
-"""What the answering sides of the tabs share: one table of questions, one way to say that something is wrong."""
+"""How a tab answers its page: a table of questions with their models, and one way to say that something is wrong."""
 
+import inspect
 import time
-from collections.abc import Callable
+from typing import ClassVar
 
+from gan_models.core.errors import AtelierError, BadRequest, Busy, SessionExpired
 from gan_models.ui.model_pool import ModelPool
-
-
-class SessionExpired(LookupError):
-    """The server no longer holds what the page refers to; the page brings it again by itself. The text says what."""
+from gan_models.ui.requests import STRANGE, Request, read
 
 
 class TabHandlers:
-    """Answers a tab's requests. They are JSON from a browser, so nothing in them is taken on trust.
+    """Answers a tab's requests. They come from browsers, so nothing in them is taken on trust.
 
-    A tab fills :attr:`asks`, from the word in a request's ``ask`` to the function that answers it. ``MS`` in an
-    answer's ``facts`` becomes the milliseconds that it took, loading the networks left out.
+    A method that takes nothing but ``request``, annotated with a :class:`~gan_models.ui.requests.Request` that has a
+    word, answers what is asked by that word::
+
+        class Save(Request, ask="save"):
+            seed: Seed = 0
+
+        class FaceHandlers(TabHandlers):
+            name = "faces"
+
+            def save(self, request: Save) -> dict: ...
+
+    An answer is what JSON can hold. ``MS`` in its ``facts`` becomes the milliseconds that it took, loading
+    :attr:`needs` left out.
     """
 
-    needs: str | None = None  # a model that every answer needs; its pipeline is then each function's first argument
-    told: tuple[type[Exception], ...] = (SessionExpired, ValueError, RuntimeError)  # their texts say what to do next
+    name: ClassVar[str] = ""  # of the tab, in addresses and in counters
+    needs: ClassVar[str] = ""  # a model that every answer needs and whose facts stand below every answer
+    asks: ClassVar[dict[str, tuple[type[Request], str]]] = {}  # word -> model and method, filled in by itself
+
+    def __init_subclass__(cls, **more) -> None:
+        super().__init_subclass__(**more)
+        cls.asks = dict(cls.asks)
+        for method, function in vars(cls).items():
+            parameters = inspect.signature(function).parameters if inspect.isfunction(function) else {}
+            model = parameters["request"].annotation if list(parameters) == ["self", "request"] else None
+            if isinstance(model, type) and issubclass(model, Request) and model.ask:
+                if model.ask in cls.asks and cls.asks[model.ask][1] != method:
+                    raise TypeError(f"two methods of {cls.__name__} answer {model.ask!r}")
+                cls.asks[model.ask] = model, method
 
     def __init__(self, pool: ModelPool):
         self.pool = pool
-        self.asks: dict[str, Callable[..., dict]] = {}
 
-    def answer(self, request: object) -> dict:
-        """One answer, or ``error`` in plain words; with ``gone`` where the page must first bring something again."""
-        ask = request.get("ask") if isinstance(request, dict) else None
-        if not isinstance(ask, str) or ask not in self.asks:
-            return {"error": "This page and its server do not understand each other. Reload the page."}
+    @property
+    def pipeline(self):
+        """The pipeline of the model that this tab :attr:`needs`."""
+        return self.pool.get(self.needs)
+
+    def answer(self, request: object, files: dict[str, bytes] | None = None, visitor: str = "") -> dict:
+        """One answer, or ``error`` in plain words with what the page must know of it, see :func:`refusal`.
+
+        Args:
+            request: its ``ask`` says what is wanted; the rest is up to the model of that word.
+            files: what came along, by the name of the field that wants it.
+            visitor: who asks; see :class:`~gan_models.ui.requests.Request`.
+
+        Raises:
+            Exception: anything that is not of our own tree of errors is a fault of this program.
+        """
         try:
-            given = (self.pool.get(self.needs),) if self.needs else ()
+            ask = request.get("ask") if isinstance(request, dict) else None
+            if not isinstance(ask, str) or ask not in self.asks:
+                raise BadRequest(STRANGE)
+            model, method = self.asks[ask]
+            asked = read(model, request | (files or {}) | {"visitor": visitor})
+            needed = self.pipeline if self.needs else None
             started = time.perf_counter()
-            answer = self.asks[ask](*given, request)
-        except self.told as error:
-            return {"error": str(error.args[0] if error.args else error)} | (
-                {"gone": True} if self.expired(error) else {}
-            )
-        if given:
-            answer = answer | {"facts": facts(given[0])}
+            answer = getattr(self, method)(asked)
+        except AtelierError as error:
+            return refusal(error)
+        if needed:
+            answer = answer | {"facts": facts(needed)}
         if "facts" in answer:
             took = (time.perf_counter() - started) * 1000
-            answer["facts"] = answer["facts"].replace("MS", f"{took:.0f} ms", 1)
+            answer = answer | {"facts": answer["facts"].replace("MS", f"{took:.0f} ms", 1)}
         return answer
 
     def exercise(self) -> None:
         """Load everything and run it once, so that no visitor pays for first calls; here there is nothing to load."""
 
-    def expired(self, error: Exception) -> bool:
-        """Whether the page must first bring something again."""
-        return isinstance(error, SessionExpired)
+
+def refusal(error: AtelierError) -> dict:
+    """What a page is told: ``error``; ``expired`` if it must bring something again; how many are ``busy`` before it."""
+    more = {"expired": True} if isinstance(error, SessionExpired) else {}
+    more |= {"busy": error.waiting} if isinstance(error, Busy) else {}
+    return {"error": str(error.args[0])} | more
 
 
 def facts(pipeline, started: float | None = None) -> str:
@@ -59,11 +97,3 @@ def facts(pipeline, started: float | None = None) -> str:
     """
     took = "MS" if started is None else f"{(time.perf_counter() - started) * 1000:.0f} ms"
     return f"{pipeline.device.type} · {took} · {pipeline.located.origin} weights"
-
-
-def whole(value: object, other: int) -> int:
-    """A seed: any finite number's whole part, folded into 0 to 2,147,483,647; ``other`` for anything else."""
-    try:
-        return int(float(value)) % 2**31  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return other

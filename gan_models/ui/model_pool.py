@@ -6,15 +6,13 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gan_models.core.errors import ModelUnavailable
+from gan_models.ui.server.faults import report
 from gan_models.ui.server.request_queue import step_aside
 
 SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
 REMEMBERED_S = 30.0
 MEND = "restore the files of the project with `git checkout .` and its packages with `pip install -r requirements.txt`"
-
-
-class ModelUnavailable(RuntimeError):
-    """A model could not be loaded. The text says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class ModelPool:
         """The pipeline of that name. One that failed is tried again next time, or after a while if failing was slow.
 
         Raises:
-            RuntimeError: no usable weights, no such device, or anything else; the text says what to do.
+            ModelUnavailable: no usable weights, no such device, or anything else; the text says what to do.
         """
         if name in self._pipelines:
             return self._pipelines[name]
@@ -69,12 +67,13 @@ class ModelPool:
             started = time.monotonic()  # the first import of PyTorch is slow, but not a slow failure
             self._pipelines[name] = self._load(name)
         except Exception as error:
-            told = isinstance(error, RuntimeError)  # such errors say what to do
+            told = isinstance(error, ModelUnavailable)
             why = str(error) if told else f"“{name}” does not load ({_short(error)}); {MEND}."
             ended = time.monotonic()
             self._failures[name] = Failure(why, ended + (REMEMBERED_S if ended - started > SLOW_S else 0))
             if told:
                 raise
+            report(error)
             raise ModelUnavailable(why) from error
         self._failures.pop(name, None)
 

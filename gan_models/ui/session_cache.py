@@ -1,47 +1,94 @@
-"""What visitors bring along, kept in memory: bounded in number and in time, never on disk."""
+"""What visitors bring along, in memory for a while: bounded in number, in bytes and in time, never on disk."""
 
 import hashlib
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gan_models.core.errors import SessionExpired
+
+Kept = TypeVar("Kept")
 
 
-class SessionCache:
-    """What visitors opened, each under the fingerprint of its file; the longest unused go first.
+@dataclass
+class _Entry(Generic[Kept]):
+    value: Kept
+    size: int
+    used: float
+
+
+class SessionCache(Generic[Kept]):
+    """Things of visitors, each under its visitor's name and a key; the longest unused go first.
+
+    What is kept must be immutable: requests of one visitor may use it at the same time.
 
     Args:
-        size: how many are kept.
+        expired: what a visitor is told when something is no longer here.
+        entries, most_bytes: how much is kept.
         ttl: seconds after which an unused one is forgotten.
     """
 
-    def __init__(self, size: int = 16, ttl: float = 1800, clock: Callable[[], float] = time.monotonic):
-        self.size, self.ttl, self.clock = size, ttl, clock
-        self._kept: OrderedDict[str, tuple[object, float]] = OrderedDict()
+    def __init__(
+        self, expired: str, entries: int = 256, most_bytes: int = 400_000_000, ttl: float = 1800,
+        clock: Callable[[], float] = time.monotonic,
+    ):  # fmt: skip
+        self.expired, self.entries, self.most_bytes, self.ttl, self.clock = expired, entries, most_bytes, ttl, clock
+        self._kept: OrderedDict[tuple[str, str], _Entry[Kept]] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
-    def put(self, data: bytes, value: object) -> str:
-        key = hashlib.sha256(data).hexdigest()[:32]
+    def __len__(self) -> int:
         with self._lock:
-            self._kept[key] = (value, self.clock())
-            self._kept.move_to_end(key)
             self._tidy()
-        return key
+            return len(self._kept)
 
-    def get(self, key: object):
-        """What was kept, or None where it was never opened or is no longer kept."""
+    def put(self, visitor: str, key: str, value: Kept, size: int = 0) -> None:
+        """Keep a value of about ``size`` bytes for its visitor, in the place of an older one under the same key."""
+        with self._lock:
+            self._drop((visitor, key))
+            self._kept[visitor, key] = _Entry(value, size, self.clock())
+            self._bytes += size
+            self._tidy()
+
+    def get(self, visitor: str, key: str) -> Kept:
+        """What a visitor has under a key.
+
+        Raises:
+            SessionExpired: it was never there, or is no longer kept.
+        """
+        found = self.find(visitor, key)
+        if found is None:
+            raise SessionExpired(self.expired)
+        return found
+
+    def find(self, visitor: str, key: str) -> Kept | None:
+        """What a visitor has under a key, or None."""
         with self._lock:
             self._tidy()
-            if not isinstance(key, str) or key not in self._kept:
+            entry = self._kept.get((visitor, key))
+            if entry is None:
                 return None
-            value, _ = self._kept[key]
-            self._kept[key] = (value, self.clock())
-            self._kept.move_to_end(key)
-            return value
+            entry.used = self.clock()
+            self._kept.move_to_end((visitor, key))
+            return entry.value
+
+    def _drop(self, place: tuple[str, str]) -> None:
+        entry = self._kept.pop(place, None)
+        self._bytes -= entry.size if entry else 0
 
     def _tidy(self) -> None:
         oldest = self.clock() - self.ttl
-        for key in [key for key, (_, used) in self._kept.items() if used < oldest]:
-            del self._kept[key]
-        while len(self._kept) > self.size:
-            self._kept.popitem(last=False)
+        while self._kept and (
+            len(self._kept) > self.entries
+            or (self._bytes > self.most_bytes and len(self._kept) > 1)
+            or next(iter(self._kept.values())).used < oldest
+        ):
+            self._drop(next(iter(self._kept)))
+
+
+def fingerprint(data: bytes) -> str:
+    """A key for a file: the first half of its SHA-256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()[:32]

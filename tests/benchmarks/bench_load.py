@@ -47,14 +47,13 @@ def visit(url: str, tally: Tally, until: float, seed: int) -> None:
     dice = random.Random(seed)
     visitor = Visitor(url, timeout=60)
     by_tab = defaultdict(list)
-    for element, function, request in REQUESTS:
-        by_tab[element].append((function, request))
+    for question in REQUESTS:
+        by_tab[question.tab].append(question)
     while time.monotonic() < until:
         tab = dice.choice(sorted(by_tab))
-        function, request = dice.choice(by_tab[tab])
         began = time.monotonic()
         try:
-            answer = visitor.ask(tab, function, request)
+            answer = visitor.ask(*dice.choice(by_tab[tab]))
         except Exception as error:
             tally.wrong.append(f"{tab}: {error!r}"[:300])
             visitor.keys.pop(tab, None)
@@ -62,7 +61,7 @@ def visit(url: str, tally: Tally, until: float, seed: int) -> None:
         took = time.monotonic() - began
         if answer.get("busy") is not None:
             tally.busy[tab] += 1
-        elif answer.get("gone"):  # fifty pictures on a shelf for twelve: the page opens its own again
+        elif answer.get("expired"):  # the page opens its picture again
             visitor.keys.pop(tab, None)
         elif "error" in answer:
             tally.wrong.append(f"{tab}: {answer['error']}")
@@ -76,7 +75,10 @@ def crawl(url: str, until: float) -> None:
     """A visitor on a line so slow that a request never arrives."""
     place = urlsplit(url)
     with socket.create_connection((place.hostname, place.port), timeout=30) as line:
-        line.sendall(b"POST /gradio_api/component_server HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n{")
+        line.sendall(
+            b"POST /atelier/ask/digits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"X-Atelier-Session: crawling\r\nContent-Length: 5000\r\n\r\n{"
+        )
         while time.monotonic() < until:
             line.sendall(b" ")
             time.sleep(0.5)
@@ -89,7 +91,7 @@ def leave_early(url: str, until: float) -> None:
     request = {"ask": "path", "model": "faces", "a": {"seed": 1}, "b": {"seed": 2}}
     while time.monotonic() < until:
         try:
-            visitor.post("sample", "sample", request)
+            visitor.post("sample", request)
         except httpx.TimeoutException:
             time.sleep(1)
 
@@ -99,7 +101,7 @@ def flood(url: str, until: float) -> None:
     while time.monotonic() < until:
         client = httpx.Client(base_url=url, timeout=60, trust_env=False)
         with client, suppress(httpx.TransportError):  # the server need not listen to the end
-            client.post("/gradio_api/component_server", content=(b"\0" * 2**20 for _ in range(200)))
+            client.post("/gradio_api/queue/join", content=(b"\0" * 2**20 for _ in range(200)))
         time.sleep(3)
 
 
@@ -119,10 +121,10 @@ def call_again_and_again(url: str, calls: int) -> None:
     """One visitor who asks everything there is to ask in turn."""
     visitor = Visitor(url)
     for k in range(calls):
-        element, function, request = REQUESTS[k % len(REQUESTS)]
-        if request.get("ask") == "points.start":  # runs are bounded in number and leave by themselves
+        question = REQUESTS[k % len(REQUESTS)]
+        if question.request["ask"] == "points.start":  # runs are bounded in number and leave by themselves
             continue
-        answer = visitor.ask(element, function, request)
+        answer = visitor.ask(*question)
         assert "error" not in answer, answer["error"]
     visitor.leave()
 

@@ -94,7 +94,7 @@ class Wire:
 def kind(url: str) -> str:
     """What a request is for, from its address."""
     path = url.split("?")[0].rstrip("/")
-    known = ("component_server", "queue/join", "queue/data", "run/predict", "file=", "app_id")
+    known = ("atelier/ask", "queue/join", "queue/data", "run/predict", "file=", "app_id")
     return next((k.rstrip("=") for k in known if k in path), path.rsplit("/", 1)[-1])
 
 

@@ -1,5 +1,7 @@
 """What the browser tests share: a page that notes what happens in it."""
 
+import re
+
 
 def watch(page, url: str):
     """Note on ``page`` what it asks of its server, what fails in it, and what would leave this machine; the page."""
@@ -8,8 +10,9 @@ def watch(page, url: str):
     def note(request):
         if not request.url.startswith((url, "data:", "blob:")):
             page.outside.append(request.url)
-        if "component_server" in request.url:
-            page.asked.append((request.post_data_json["data"] or {}).get("ask"))
+        if "/atelier/ask/" in request.url:
+            found = re.search(r'"ask":"([^"]+)"', request.post_data or "")
+            page.asked.append(found[1] if found else "a file")  # the browser keeps the body of an upload to itself
 
     page.on("request", note)
     page.on("pageerror", lambda error: page.problems.append(str(error)))

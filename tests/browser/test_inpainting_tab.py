@@ -1,12 +1,14 @@
 """The tab "Inpaint", started alone, in real Chromium, as a visitor uses it."""
 
+import base64
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
+from gan_models.ui.tabs.inpaint.handlers import PICTURES
+from gan_models.ui.tabs.inpaint.requests import AVERAGES
 from tests.browser.pages import unharmed, watch
 from tests.conftest import tab_alone
 
@@ -54,9 +56,7 @@ def opened(page, action) -> None:
 def canvas(page, selector: str) -> np.ndarray:
     """The pixels of a canvas, (H, W, 4)."""
     url = page.evaluate("s => document.querySelector(s).toDataURL()", f".inpainting {selector}")
-    from gan_models.core.pictures import from_data_url
-
-    return np.asarray(Image.open(io.BytesIO(from_data_url(url))).convert("RGBA"))
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
 
 
 def brush(page, *points) -> None:

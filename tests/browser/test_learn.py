@@ -3,12 +3,11 @@
 import resource
 import time
 
-import gradio as gr
 import pytest
 from safetensors.torch import load
 
-from gan_models.ui.assets import static
-from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.app import build_tab
+from gan_models.ui.server.service import put_in_service
 from gan_models.ui.tabs.learn import TAB
 
 pytestmark = pytest.mark.browser
@@ -17,13 +16,12 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def served():
     """The tab alone, in this process, so that a test can count what the server still holds: (address, teacher)."""
-    with gr.Blocks(analytics_enabled=False) as blocks:
-        teacher = TAB.build(ModelPool(device="cpu"))
-    _, url, _ = blocks.launch(
-        css=static("shell.css"), prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", run_history=False
-    )
-    yield url.rstrip("/"), teacher
-    blocks.close()
+    page = build_tab(TAB, "cpu")
+    service = put_in_service(page.blocks, page.pool, page.handlers)
+    options = page.launch_options | service.launch_options
+    _, url, _ = page.blocks.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False, **options)
+    yield url.rstrip("/"), page.handlers[0]
+    page.blocks.close()
 
 
 @pytest.fixture
@@ -206,7 +204,7 @@ def test_a_busy_server_is_asked_again(visit):
         refused.append(route)
         return route.fulfill(json={"error": "The server is busy: 3 requests are in line before yours.", "busy": 3})
 
-    page.route("**/component_server/**", busy_twice)
+    page.route("**/atelier/ask/**", busy_twice)
     page.click(".points .play")
     page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('busy')")
     reach(page, 5)
@@ -219,9 +217,10 @@ def test_bad_requests_are_answered_in_words(served):
     for request in (None, [], {}, {"ask": "x"}, {"ask": "points.frame", "id": 7}, {"ask": "digits.frame"},
                     {"ask": "points.start", "settings": {"loss": "x"}},
                     {"ask": "digits.start", "settings": {"seed": []}},
-                    {"ask": "points.start", "settings": {"points": "strokes"}, "drawing": 5}):  # fmt: skip
+                    {"ask": "points.start", "settings": {"points": "strokes"}, "drawing": 5},
+                    {"ask": "leave", "ids": [None]}, {"ask": "points.frame", "id": "x", "steps": True}):  # fmt: skip
         assert len(teacher.answer(request)["error"]) > 10
-    assert teacher.answer({"ask": "leave", "ids": ["nobody", None, 3]}) == {}
+    assert teacher.answer({"ask": "leave", "ids": ["nobody"]}) == {}
 
 
 @pytest.mark.slow

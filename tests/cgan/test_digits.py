@@ -10,7 +10,6 @@ from gan_models.cgan.networks import DigitDiscriminator, DigitGenerator
 from gan_models.cgan.pipeline import DigitPipeline, fold_norms, parse_digits
 from gan_models.classifiers.digits import DigitClassifier
 from gan_models.core.errors import BadRequest
-from gan_models.core.latents import clean_amount
 from gan_models.core.store import Located
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, r1_penalty
 
@@ -96,15 +95,6 @@ def test_parse_digits(text, found):
 def test_bad_texts_say_what_to_do(text, says):
     with pytest.raises(BadRequest, match=says):
         parse_digits(text)
-
-
-@pytest.mark.parametrize(
-    ("value", "clean"),
-    [(1, 1.0), ("2.5", 2.5), (9, 3.0), (-1e300, -3.0), (float("inf"), 3.0), (float("nan"), 0.0), (None, 0.0),
-     ("x", 0.0), ([1], 0.0), (10**400, 0.0)],
-)  # fmt: skip
-def test_clean_amount(value, clean):
-    assert clean_amount(value) == clean
 
 
 def test_public_contract(digits):

@@ -1,6 +1,5 @@
 """Opening what visitors bring: every mode and format to RGB, and a clear word for what cannot be opened."""
 
-import base64
 import io
 import struct
 import time
@@ -14,7 +13,7 @@ from PIL import Image
 
 from gan_models.core import picture_worker, pictures
 from gan_models.core.errors import BadRequest
-from gan_models.core.pictures import MOST_BYTES, from_data_url, open_picture, squeeze_range
+from gan_models.core.pictures import MOST_BYTES, open_picture, squeeze_range
 
 RAMP = np.linspace(0, 255, 40 * 30 * 3).reshape(30, 40, 3).astype(np.uint8)
 
@@ -136,19 +135,6 @@ def test_a_damaged_file_never_crashes(data):
         assert open_picture(bytes(body)).mode == "RGB"
     except BadRequest as error:
         assert str(error).endswith(".")
-
-
-def test_data_urls():
-    assert from_data_url("data:image/png;base64," + base64.b64encode(b"abc").decode()) == b"abc"
-    assert from_data_url(base64.b64encode(b"abc").decode()) == b"abc"
-    for wrong in (None, 3, "", "data:image/png;base64,***", [1]):
-        with pytest.raises(BadRequest):
-            from_data_url(wrong)
-    with pytest.raises(BadRequest, match="larger than"):
-        from_data_url("A" * 200, most_bytes=100)
-
-
-# Pictures that take long
 
 
 def with_empty_scans(count: int, side: int = 1000) -> bytes:

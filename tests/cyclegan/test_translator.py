@@ -85,7 +85,8 @@ def test_strength(pair):
     grey = Image.new("RGB", (64, 64), (128, 128, 128))
     shown = [pair.translate(grey, "horse_to_zebra", s).getpixel((9, 9))[0] for s in (0, 0.5, 1, 1.5, 99, "x", None)]
     assert shown == [128, 134, 141, 147, 147, 141, 141]
-    assert clean_strength(float("nan")) == 1.0
+    with pytest.raises(BadRequest, match="Strength must be a number"):
+        clean_strength(float("nan"))
     assert clean_strength(-3) == 0.0
 
 

@@ -16,7 +16,7 @@ from gan_models.data.celeba import ATTRIBUTES
 from gan_models.dcgan.attributes import CATEGORIES
 from gan_models.dcgan.pipeline import in_words
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tabs.sample.handlers import SampleHandlers
+from gan_models.ui.tabs.sample.handlers import Look, SampleHandlers
 from gan_models.ui.tabs.sample.models import MODELS
 
 GOLDEN = "tests/golden/faces.png"
@@ -61,7 +61,7 @@ def test_negative_and_huge_seeds_are_seeds(faces):
 
 
 def test_sliders_beyond_reason_are_clamped(faces):
-    far = Point.read({"amounts": [1e9, -math.inf, math.nan]})
+    far = Point.read({"amounts": [1e9, -math.inf, "0"]})
     edge = Point.read({"amounts": [3, -3, 0]})
     assert torch.equal(faces.locate([far]), faces.locate([edge]))
     with pytest.raises(BadRequest):
@@ -136,7 +136,7 @@ def test_the_tab_begins_with_faces(sampling):
     assert opened(seen["url"]).format == "JPEG"
     assert "man" in seen["sees"] and 0 <= seen["real"] <= 1
     assert "embedded weights" in seen["facts"]
-    assert len(MODELS["faces"].sliders) == len(sampling.model({})[0].directions)
+    assert len(MODELS["faces"].sliders) == len(sampling.model(Look(point={}))[0].directions)
 
 
 def test_a_strip_is_one_picture_of_25_frames(sampling):
@@ -151,6 +151,8 @@ def test_inside_answers_and_survives_nonsense(sampling):
     plain = sampling.answer({"ask": "inside", "point": point})
     off = sampling.answer({"ask": "inside", "point": point, "gains": {"smiling": 0}, "shown": "smiling"})
     assert plain["url"] != off["url"] and opened(off["veil"]).mode == "LA"
-    for gains in (None, [], "x", {"smiling": "x"}, {"smiling": math.nan}, {"smiling": 1e9}, {"nothing": 1}):
-        assert "url" in sampling.answer({"ask": "inside", "point": point, "gains": gains, "shown": {}})
+    for gains in (None, [], "x", {"smiling": "x"}, {"smiling": math.nan}, {"smiling": True}):
+        assert "must be" in sampling.answer({"ask": "inside", "point": point, "gains": gains})["error"] or not gains
+    for gains in ({"smiling": 1e9}, {"nothing": 1}):
+        assert "url" in sampling.answer({"ask": "inside", "point": point, "gains": gains, "shown": ""})
     assert "Choose Faces" in sampling.answer({"ask": "inside", "model": "digits", "point": point})["error"]

@@ -1,5 +1,6 @@
 """Inpainting: the networks, what a step of training does, and above all that nothing outside the hole changes."""
 
+import base64
 import io
 import math
 
@@ -21,6 +22,7 @@ from gan_models.inpainting.train import alike, best_of_two, discriminator_patche
 from gan_models.metrics.closeness import psnr, ssim
 from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import mean_where, unit_distance
+from tests.visitor import as_file
 
 
 @pytest.fixture(scope="module")
@@ -337,38 +339,28 @@ def tab(painter):
     return InpaintHandlers(pool)
 
 
-def url_of(picture: Image.Image) -> str:
-    import base64
-
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
 def picture_of(url: str) -> Image.Image:
-    from gan_models.core.pictures import from_data_url
-
-    return Image.open(io.BytesIO(from_data_url(url)))
+    return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
 
 
-def brushed(size, box) -> str:
+def brushed(size, box) -> bytes:
     mask = Image.new("RGBA", size)
     mask.paste((255, 255, 255, 255), box)
-    return url_of(mask)
+    return as_file(mask)
 
 
 def test_open_fill_and_save_at_full_size(tab):
     image = photo(1500, 1100)
-    opened = tab.answer({"ask": "open", "data": url_of(image)})
+    opened = tab.answer({"ask": "open"}, {"picture": as_file(image)})
     assert (opened["width"], opened["height"], opened["full"]) == (1024, 751, [1500, 1100])
     frame = {"x": 500, "y": 400, "side": 300, "angle": 0.1}
-    request = {"key": opened["key"], "mask": brushed((1024, 751), (450, 350, 550, 420)), "frame": frame}
-    filled = tab.answer({"ask": "fill", "seeds": [1, 2, 3, 4], **request})
+    request, mask = {"key": opened["key"], "frame": frame}, {"mask": brushed((1024, 751), (450, 350, 550, 420))}
+    filled = tab.answer({"ask": "fill", "seeds": [1, 2, 3, 4], **request}, mask)
     assert "error" not in filled
     assert len({*filled["pages"]}) == len(filled["maps"]) == 4
     assert picture_of(filled["pages"][0]).size == (100, 70)
     assert filled["share"] == pytest.approx(7000 / (1024 * 751), abs=1e-3)
-    saved = tab.answer({"ask": "save", "seeds": [2], **request})
+    saved = tab.answer({"ask": "save", "seeds": [2], **request}, mask)
     new, own = np.asarray(picture_of(saved["url"])), np.asarray(image)
     assert new.shape == own.shape
     changed = (new != own).any(2)
@@ -382,27 +374,28 @@ def test_examples_and_wrong_requests(tab):
     opened = tab.answer({"ask": "example", "number": 2})
     assert opened["faces"][0]["sure"]
     size = (opened["width"], opened["height"])
-    good = {"ask": "fill", "key": opened["key"], "mask": brushed(size, (60, 60, 120, 90)), "seeds": [1]}
-    assert "error" not in tab.answer({**good, "frame": opened["faces"][0]})
-    assert tab.answer({**good, "key": "no such"})["gone"]
-    for wrong in (
-        None, [], {"ask": "delete"}, {"ask": "open", "data": "zzz"}, {"ask": "example", "number": 9}, {"ask": "open"},
-        {**good, "seeds": []}, {**good, "seeds": ["a"]}, {**good, "seeds": [1] * 5}, {**good, "mask": ""},
-        {**good, "mask": brushed((9, 9), (1, 1, 2, 2))}, {**good, "mask": brushed(size, (0, 0, 0, 0))},
-        {**good, "mask": brushed(size, (0, 0, *size))}, {**good, "model": "other"}, {**good, "frame": {"x": 1}},
-        {**good, "frame": {"x": float("nan"), "y": 1, "side": 50, "angle": 0}},
-        {**good, "frame": {"x": 1, "y": 1, "side": 1e9, "angle": 0}},
-        {**good, "frame": {"x": 9999, "y": 1, "side": 50, "angle": 0}},
+    good = {"ask": "fill", "key": opened["key"], "seeds": [1]}
+    mask = {"mask": brushed(size, (60, 60, 120, 90))}
+    assert "error" not in tab.answer({**good, "frame": opened["faces"][0]}, mask)
+    assert tab.answer({**good, "key": "no such"}, mask)["expired"]
+    for wrong, files in (
+        (None, {}), ([], {}), ({"ask": "delete"}, {}), ({"ask": "open"}, {"picture": b"zzz"}), ({"ask": "open"}, {}),
+        ({"ask": "example", "number": 9}, {}), ({**good, "seeds": []}, mask), ({**good, "seeds": ["a"]}, mask),
+        ({**good, "seeds": [1] * 5}, mask), (good, {}), (good, {"mask": b""}),
+        (good, {"mask": brushed((9, 9), (1, 1, 2, 2))}), (good, {"mask": brushed(size, (0, 0, 0, 0))}),
+        (good, {"mask": brushed(size, (0, 0, *size))}), ({**good, "model": "other"}, mask),
+        ({**good, "frame": {"x": 1}}, mask),
+        ({**good, "frame": {"x": float("nan"), "y": 1, "side": 50, "angle": 0}}, mask),
+        ({**good, "frame": {"x": 1, "y": 1, "side": 1e9, "angle": 0}}, mask),
+        ({**good, "frame": {"x": 9999, "y": 1, "side": 50, "angle": 0}}, mask),
     ):  # fmt: skip
-        said = tab.answer(wrong)["error"]
+        said = tab.answer(wrong, files)["error"]
         assert said.endswith(".") and len(said) < 140
 
 
 def test_endpoint_refuses_in_words(tab):
-    import gradio as gr
-
     image, mask = photo(64, 64), hole_in((64, 64), (20, 20, 40, 40))
     assert tab.endpoint(image, mask, 3.0).size == (64, 64)
     for wrong in ((None, mask, 0), (image, None, 0), (image, Image.new("L", (9, 9)), 0), (image, mask, "x")):
-        with pytest.raises(gr.Error):
+        with pytest.raises(BadRequest):
             tab.endpoint(*wrong)

@@ -6,7 +6,8 @@ import time
 import pytest
 import torch
 
-from gan_models.live.sessions import Limits, RunExpired, Runs, Worker
+from gan_models.core.errors import SessionExpired
+from gan_models.live.sessions import Limits, Runs, Worker
 
 
 class Counter:
@@ -41,7 +42,7 @@ def test_the_longest_idle_run_makes_room(runs):
     runs.use(first, Counter.go)
     fourth = runs.open(Counter)
     assert len(runs) == 3
-    with pytest.raises(RunExpired, match="Reset"):
+    with pytest.raises(SessionExpired, match="Reset"):
         runs.use(second, Counter.go)
     for key in (first, third, fourth):
         runs.use(key, Counter.go)
@@ -53,7 +54,7 @@ def test_a_run_nobody_asks_about_is_forgotten(runs, now):
     young = runs.open(Counter)
     now[0] = 61
     assert len(runs) == 1
-    with pytest.raises(RunExpired):
+    with pytest.raises(SessionExpired):
         runs.use(old, Counter.go)
     assert runs.use(young, Counter.go).answer == 1
 

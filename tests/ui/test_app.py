@@ -129,30 +129,30 @@ def test_sample_endpoints(client):
     assert Image.open(ink if isinstance(ink, str) else ink["path"]).size == (2 * 18 + 224, 2 * 18 + 224)
 
 
-def painter():
+def digit_handlers():
     from gan_models.ui.model_pool import ModelPool
     from gan_models.ui.tabs.digits.handlers import DigitsHandlers
 
     return DigitsHandlers(ModelPool("cpu", "embedded"))
 
 
-def test_painter_survives_any_json():
-    paint = painter().paint
+def test_the_digits_tab_survives_any_json():
+    answer_to = digit_handlers().answer
     for request in ({}, {"view": "x"}, {"text": [1]}, {"text": "1", "amounts": "abc"}, {"text": "1", "seed": {}},
                     {"view": "morph", "from": "x", "to": None}, {"view": "wall", "seed": float("inf")},
                     {"view": "hands", "digit": -5}, {"text": "1", "amounts": [None, "x", 1e99, [], 7]}):  # fmt: skip
-        answer = paint(request)
+        answer = answer_to({"ask": "paint"} | request)
         assert "error" in answer or answer["facts"]
-    assert paint({"text": "12"})["tiles"][1]["label"] == 2
-    for request in (None, 5, "x", []):
-        assert "error" in paint(request)
+    assert answer_to({"ask": "paint", "text": "12"})["tiles"][1]["label"] == 2
+    for request in (None, 5, "x", [], {"view": "number", "text": "12"}):
+        assert "error" in answer_to(request)
 
 
-def test_studio_reports_a_broken_checkpoint_and_recovers(tmp_path, monkeypatch):
+def test_a_tab_reports_a_broken_checkpoint_and_recovers(tmp_path, monkeypatch):
     from gan_models.core import store
 
-    page = painter()
+    page = digit_handlers()
     monkeypatch.setattr(store, "CHECKPOINTS_DIR", tmp_path)
-    assert "missing" in page.paint({"text": "1"})["error"]
+    assert "missing" in page.answer({"ask": "paint", "text": "1"})["error"]
     monkeypatch.undo()
-    assert page.paint({"text": "1"})["tiles"]
+    assert page.answer({"ask": "paint", "text": "1"})["tiles"]

@@ -17,8 +17,9 @@ from conftest import ROOT, free_port
 from loopback_hub import loopback_hub
 from safetensors.torch import save_file
 
+from gan_models.core.errors import CheckpointError, ModelUnavailable
 from gan_models.registry import CHECKPOINTS
-from gan_models.ui.model_pool import ModelPool, ModelUnavailable
+from gan_models.ui.model_pool import ModelPool
 from tests.visitor import POINT, SUM, Visitor
 
 # Checkpoints and the Hub
@@ -30,7 +31,7 @@ def test_slow_failures_are_remembered_and_quick_ones_are_not(monkeypatch):
     def fail(name: str):
         tried.append(name)
         time.sleep(0.3 if name == "slow" else 0)
-        raise RuntimeError("The Hub did not give it within 20 seconds.")
+        raise CheckpointError("The Hub did not give it within 20 seconds.")
 
     monkeypatch.setattr("gan_models.ui.model_pool.SLOW_S", 0.2)
     monkeypatch.setattr("gan_models.ui.model_pool.REMEMBERED_S", 1.0)
@@ -109,22 +110,22 @@ def test_each_broken_checkpoint_costs_its_own_tab_only(tmp_path):
         told = health(visitor)
         assert (told["code"], told["status"]) == (200, "degraded")
         look = {"ask": "look", "model": "faces", "point": POINT}
-        for tab, function, request, model, words in (
-            ("sample", "sample", look, "faces", "faces_generator.safetensors is missing"),
-            ("arithmetic", "sums", {"ask": "sum", "sum": SUM}, "faces", "faces_generator.safetensors is missing"),
-            ("horses", "ask", {"ask": "example", "name": "meadow"}, "horse2zebra", "horse_to_zebra.safetensors is"),
+        for tab, request, model, words in (
+            ("sample", look, "faces", "faces_generator.safetensors is missing"),
+            ("arithmetic", {"ask": "sum", "sum": SUM}, "faces", "faces_generator.safetensors is missing"),
+            ("horses", {"ask": "example", "name": "meadow"}, "horse2zebra", "horse_to_zebra.safetensors is"),
         ):
-            error = visitor.ask(tab, function, request)["error"]
+            error = visitor.ask(tab, request)["error"]
             assert error.startswith(words) and "git checkout" in error
             assert told["models"][model] == {"state": "failed", "why": error}
-        opened = visitor.ask("inpaint", "paint", {"ask": "example", "number": 0})
-        mask = {"ask": "fill", "key": opened["key"], "seeds": [1], "mask": "", "frame": opened["faces"][0]}
-        assert "damaged" in visitor.ask("inpaint", "paint", mask)["error"]
-        assert visitor.ask("digits", "paint", {"view": "number", "text": "42"})["tiles"]
-        assert visitor.ask("sample", "sample", look | {"model": "digits"})["url"]
-        assert visitor.ask("learn", "learn", {"ask": "points.start", "settings": {}})["id"]
+        opened = visitor.ask("inpaint", {"ask": "example", "number": 0})
+        request = {"ask": "fill", "key": opened["key"], "seeds": [1], "frame": opened["faces"][0]}
+        assert "damaged" in visitor.ask("inpaint", request, {"mask": b"none"})["error"]
+        assert visitor.ask("digits", {"ask": "paint", "view": "number", "text": "42"})["tiles"]
+        assert visitor.ask("sample", look | {"model": "digits"})["url"]
+        assert visitor.ask("learn", {"ask": "points.start", "settings": {}})["id"]
         shutil.copy(ROOT / "checkpoints" / "faces_generator.safetensors", weights)
-        assert visitor.ask("sample", "sample", look)["url"], "mended without a new start"
+        assert visitor.ask("sample", look)["url"], "mended without a new start"
         assert visitor.http.get("/healthz").json()["models"]["faces"] == {"state": "loaded"}
         assert "Traceback" not in log.read_text()
 
@@ -151,6 +152,7 @@ FETCH = """
 import dataclasses, json, resource, signal, sys, warnings
 from pathlib import Path
 from gan_models.core import store
+from gan_models.core.errors import CheckpointError, ModelUnavailable
 from gan_models.registry import CHECKPOINTS
 folder, url, limit = sys.argv[1], sys.argv[2], int(sys.argv[3])
 warnings.simplefilter("ignore")

@@ -12,34 +12,52 @@ import pytest
 from conftest import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
+from gan_models.core.errors import BadRequest
+from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.requests import Request
 from gan_models.ui.server import service
+from gan_models.ui.server.faults import OUR_FAULT
 from gan_models.ui.server.limits import MOST_BODY, MOST_UPLOAD
 from gan_models.ui.server.request_queue import Size, step_aside
-from gan_models.ui.server.service import OOPS, put_in_service, verdict
+from gan_models.ui.server.service import put_in_service, verdict
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.alone
 SECRET = "my grandmother's maiden name"
 
 
-class Tab:
-    """A tab as ours are: a table of what it can be asked, and errors in plain words."""
+class Quick(Request, ask="quick"):
+    text: str | None = None
 
-    def __init__(self):
-        self.asks = {"quick": self.quick, "slow": self.slow, "broken": self.broken, "aside": self.step_aside}
+
+class Slow(Request, ask="slow"):
+    pass
+
+
+class Aside(Request, ask="aside"):
+    pass
+
+
+class Broken(Request, ask="broken"):
+    text: str
+
+
+class SmallHandlers(TabHandlers):
+    """A tab as ours are."""
+
+    name = "small"
+
+    def __init__(self, pool):
+        super().__init__(pool)
         self.open = threading.Event()
         self.inside = self.most_inside = 0
         self.lock = threading.Lock()
 
-    def answer(self, request: dict) -> dict:
-        ask = request.get("ask")
-        return self.asks[ask](request) if ask in self.asks else {"error": f"Nobody can do {ask}; do something else."}
+    def quick(self, request: Quick) -> dict:
+        return {"echo": request.text}
 
-    def quick(self, request: dict) -> dict:
-        return {"echo": request.get("text")}
-
-    def slow(self, _: dict) -> dict:
+    def slow(self, request: Slow) -> dict:
         with self.lock:
             self.inside += 1
             self.most_inside = max(self.most_inside, self.inside)
@@ -48,37 +66,33 @@ class Tab:
             self.inside -= 1
         return {}
 
-    def step_aside(self, _: dict) -> dict:
+    def aside(self, request: Aside) -> dict:
         with step_aside():
-            return self.slow(_)
+            return self.slow(request)
 
-    def broken(self, request: dict) -> dict:
-        raise KeyError(request["text"])
+    def broken(self, request: Broken) -> dict:
+        raise KeyError(request.text)
 
 
 @pytest.fixture(scope="module")
 def served():
-    """The small page on a port of its own: a line of 2 places and 3 who wait; its tab, journal and address."""
-    tab, lines = Tab(), []
+    """The small page on a port of its own: a queue of 2 places and 3 who wait; its tab, journal and address."""
+    pool, lines = ModelPool("cpu", "embedded"), []
+    tab = SmallHandlers(pool)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(service.SIZES, "small", Size(places=2, waiting=3))
-
-        def do(request: dict) -> dict:
-            return tab.answer(request)
 
         def double(number: float) -> float:
             """Twice a number."""
             if number < 0:
-                raise gr.Error("Give a number that is not negative.", print_exception=False)
+                raise BadRequest("Give a number that is not negative.")
             return 2 * number
 
-        with gr.Blocks() as blocks:
-            gr.HTML("small", server_functions=[do], elem_id="small")
-            with gr.Group(visible=False):
-                number = gr.Number()
-                gr.Button().click(double, number, number, api_name="double")
-                gr.Button().click(lambda image: 1, gr.Image(type="pil"), number, api_name="look")
-        made = put_in_service(blocks, ModelPool("cpu", "embedded"), lines.append)
+        with gr.Blocks() as blocks, gr.Group(visible=False):
+            number = gr.Number()
+            gr.Button().click(double, number, number, api_name="double")
+            gr.Button().click(lambda image: 1, gr.Image(type="pil"), number, api_name="look")
+        made = put_in_service(blocks, pool, [tab], lines.append)
     port = free_port()
     blocks.launch(server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, **made.launch_options)
     yield SimpleNamespace(tab=tab, lines=lines, service=made, url=f"http://127.0.0.1:{port}")
@@ -106,17 +120,17 @@ def health(url: str) -> httpx.Response:
 
 def test_calls_are_counted_by_what_was_asked_and_by_outcome(served, visitor, capfd):
     before = metrics(served.url)
-    assert visitor.ask("small", "do", {"ask": "quick", "text": SECRET}) == {"echo": SECRET}
-    assert visitor.ask("small", "do", {"ask": "quick"}) == {"echo": None}
-    assert "something else" in visitor.ask("small", "do", {"ask": "nonsense"})["error"]
-    assert visitor.ask("small", "do", {"ask": "broken", "text": SECRET}) == {"error": OOPS}
+    assert visitor.ask("small", {"ask": "quick", "text": SECRET}) == {"echo": SECRET}
+    assert visitor.ask("small", {"ask": "quick"}) == {"echo": None}
+    assert "do not understand each other" in visitor.ask("small", {"ask": "nonsense"})["error"]
+    assert visitor.ask("small", {"ask": "broken", "text": SECRET}) == {"error": OUR_FAULT}
     after = metrics(served.url)
     gained = {key: value - before.get(key, 0) for key, value in after.items() if value != before.get(key, 0)}
-    assert gained["gan_atelier_calls_total", "ok", "small.do.quick"] == 2
-    assert gained["gan_atelier_calls_total", "refused", "small.do"] == 1
-    assert gained["gan_atelier_calls_total", "failed", "small.do.broken"] == 1
-    assert gained["gan_atelier_call_seconds_count", "small.do.quick"] == 2
-    assert 0 < gained["gan_atelier_call_seconds_sum", "small.do.quick"] < 30
+    assert gained["gan_atelier_calls_total", "ok", "small.quick"] == 2
+    assert gained["gan_atelier_calls_total", "refused", "small"] == 1
+    assert gained["gan_atelier_calls_total", "failed", "small.broken"] == 1
+    assert gained["gan_atelier_call_seconds_count", "small.quick"] == 2
+    assert 0 < gained["gan_atelier_call_seconds_sum", "small.quick"] < 30
     assert after["gan_atelier_in_flight",] == 0
     assert 30e6 < after["process_resident_memory_bytes",] < 20e9
     assert after["gan_atelier_waiting", "small"] == 0
@@ -126,21 +140,21 @@ def test_calls_are_counted_by_what_was_asked_and_by_outcome(served, visitor, cap
 
 
 def test_what_strangers_ask_for_makes_no_new_labels(served, visitor):
-    visitor.ask("small", "do", {"ask": "nonsense"})
+    visitor.ask("small", {"ask": "nonsense"})
     before = len(metrics(served.url))
     for k in range(20):
-        visitor.ask("small", "do", {"ask": f"nonsense {k}"})
+        visitor.ask("small", {"ask": f"nonsense {k}"})
     for odd in (None, 7, [], {"ask": []}, {"ask": {}}):
-        visitor.post("small", "do", odd)
+        visitor.post("small", odd)
     assert len([key for key in metrics(served.url) if key[0] == "gan_atelier_call_seconds_count"]) <= 6
     assert len(metrics(served.url)) <= before + 1, "at most the outcome «failed» of the function itself is new"
 
 
 def test_journal_holds_times_and_outcomes_and_nothing_of_the_visitor(served, visitor):
     served.lines.clear()
-    visitor.ask("small", "do", {"ask": "quick", "text": SECRET})
-    visitor.ask("small", "do", {"ask": SECRET})
-    assert [line["endpoint"] for line in served.lines] == ["small.do.quick", "small.do"]
+    visitor.ask("small", {"ask": "quick", "text": SECRET})
+    visitor.ask("small", {"ask": SECRET})
+    assert [line["endpoint"] for line in served.lines] == ["small.quick", "small"]
     for line in served.lines:
         assert set(line) == {"time", "endpoint", "ms", "waited_ms", "outcome"}
         assert 0 <= line["waited_ms"] <= line["ms"] < 30_000
@@ -152,7 +166,7 @@ def test_a_full_line_says_how_many_wait_and_health_still_answers(served):
     served.tab.most_inside = 0
     with ThreadPoolExecutor(12) as crowd:
         visitors = [Visitor(served.url) for _ in range(8)]
-        answers = [crowd.submit(v.ask, "small", "do", {"ask": "slow"}) for v in visitors]
+        answers = [crowd.submit(v.ask, "small", {"ask": "slow"}) for v in visitors]
         deadline = time.monotonic() + 30
         while sum(a.done() for a in answers) < 3 and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -168,20 +182,44 @@ def test_a_full_line_says_how_many_wait_and_health_still_answers(served):
     assert len(refused) == 3
     assert {answer["busy"] for answer in refused} == {3}
     assert all("3 requests are in line before yours" in answer["error"] for answer in refused)
-    assert metrics(served.url)["gan_atelier_calls_total", "busy", "small.do.slow"] >= 3
+    assert metrics(served.url)["gan_atelier_calls_total", "busy", "small.slow"] >= 3
 
 
 def test_who_waits_for_a_download_steps_aside(served, visitor):
     served.tab.open.clear()
     with ThreadPoolExecutor(4) as crowd:
-        waiting = [crowd.submit(Visitor(served.url).ask, "small", "do", {"ask": "aside"}) for _ in range(4)]
+        waiting = [crowd.submit(Visitor(served.url).ask, "small", {"ask": "aside"}) for _ in range(4)]
         deadline = time.monotonic() + 30
         while served.tab.inside < 4 and time.monotonic() < deadline:
             time.sleep(0.02)
-        assert visitor.ask("small", "do", {"ask": "quick", "text": "hello"}) == {"echo": "hello"}
+        assert visitor.ask("small", {"ask": "quick", "text": "hello"}) == {"echo": "hello"}
         served.tab.open.set()
         assert [answer.result(30) for answer in waiting] == [{}] * 4
     assert served.service.queues["small"].widened == 0
+
+
+def test_who_leaves_while_waiting_is_dropped_before_anything_is_computed(served, visitor):
+    served.tab.open.clear()
+    quick = 0
+
+    def count(request: Quick) -> dict:
+        nonlocal quick
+        quick += 1
+        return {}
+
+    with ThreadPoolExecutor(4) as crowd, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(served.tab, "quick", count)
+        slow = [crowd.submit(Visitor(served.url).ask, "small", {"ask": "slow"}) for _ in range(2)]
+        deadline = time.monotonic() + 30
+        while served.tab.inside < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        with pytest.raises(httpx.ReadTimeout):
+            Visitor(served.url, timeout=0.5).ask("small", {"ask": "quick"})
+        served.tab.open.set()
+        assert [answer.result(30) for answer in slow] == [{}] * 2
+        assert visitor.ask("small", {"ask": "quick"}) == {}
+    assert quick == 1
+    assert metrics(served.url)["gan_atelier_calls_total", "left", "small.quick"] == 1
 
 
 def test_endpoints_are_counted_and_their_words_arrive(served):
@@ -212,12 +250,12 @@ def test_200_megabytes_cost_the_others_nothing(served, visitor, told):
     peak, slowest = [memory], [0.0]
     with ThreadPoolExecutor(1) as other:
         sent = other.submit(
-            httpx.post, f"{served.url}/gradio_api/component_server", content=many_bytes(size), headers=headers,
+            httpx.post, f"{served.url}/gradio_api/queue/join", content=many_bytes(size), headers=headers,
             timeout=120, trust_env=False,
         )  # fmt: skip
         while not sent.done():
             started = time.perf_counter()
-            assert visitor.ask("small", "do", {"ask": "quick"}) == {"echo": None}
+            assert visitor.ask("small", {"ask": "quick"}) == {"echo": None}
             slowest.append(time.perf_counter() - started)
             peak.append(metrics(served.url)["process_resident_memory_bytes",])
     assert sent.result().status_code == 413
@@ -264,7 +302,7 @@ def test_health_of_the_real_page(app_url):
     for name in ("faces", "digits", "horse2zebra", "inpainting"):
         assert body["models"][name] == {"state": "loaded"}
     visitor = Visitor(app_url)
-    assert visitor.ask("digits", "paint", {"view": "number", "text": "42"})["tiles"]
+    assert visitor.ask("digits", {"ask": "paint", "text": "42"})["tiles"]
     counted = metrics(app_url)
     assert counted["gan_atelier_calls_total", "digits.paint", "ok"] >= 1
     assert counted["gan_atelier_model_loaded", "faces"] == 1

@@ -1,4 +1,4 @@
-"""Every server function of every tab against requests that no page would send."""
+"""Everything that a tab can be asked, against requests that no page would send."""
 
 import base64
 import io
@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.visitor import OPENERS, REQUESTS
+from tests.visitor import OPENERS, REQUESTS, Question
 
+VISITOR = "a-visitor"
 LONGEST = 20.0  # seconds an answer may take on a busy machine
 FORBIDDEN = ("/etc/", "/proc/self/environ", *(str(Path.home() / name) for name in (".ssh", ".netrc", ".bash")))
 
@@ -98,12 +99,10 @@ FILES = {
     "safetensors": struct.pack("<Q", 2**40) + b'{"a":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}',
     "deep": struct.pack("<Q", 60_000) + b"[" * 60_000,
 }
-DATA = [f"data:image/png;base64,{base64.b64encode(data).decode()}" for data in FILES.values()]
 NASTY = (
     None, True, -1, 0, 10**400, 2**63, 1e308, -0.0, math.nan, math.inf, "", "\0", "x" * 5000, "../../../../etc/passwd",
     "/etc/passwd", "file:///etc/passwd", "http://127.0.0.1:9/x", "__class__", "🦓", "1e999", [], {}, [[]], [None] * 40,
     [math.nan] * 6, {"seed": {}}, {"__proto__": 1}, [1] * 5000, {"x": math.nan, "y": 0, "side": 1e300, "angle": "0"},
-    *DATA,
 )  # fmt: skip
 
 
@@ -140,36 +139,32 @@ JSON = st.recursive(
 
 @st.composite
 def hostile_requests(draw):
-    element, function, request = draw(st.sampled_from(REQUESTS))
+    tab, request, files = draw(st.sampled_from(REQUESTS))
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(list(places(request))))
         request = put(request, path, draw(st.sampled_from(NASTY) | JSON))
-    return element, function, request
+    names = draw(st.sampled_from([list(files), list(files), [], ["picture", "key", "visitor"]]))
+    other = st.sampled_from(list(FILES.values()))
+    return Question(tab, request, {name: files[name] if name in files else draw(other) for name in names})
 
 
 @pytest.fixture(scope="module")
 def server():
-    """The page's server functions by element and name, as Gradio calls them, and a key for each tab that needs one."""
+    """The tabs' handlers by name, and a key for each tab that needs one."""
     from gan_models.ui.app import build_app
 
-    page = build_app("cpu", "embedded")
-    rooms = {getattr(block, "elem_id", None): block for block in page.blocks.blocks.values()}
-    functions = {(element, name): getattr(rooms[element], name) for element, name, _ in REQUESTS}
-    keys = {
-        element: functions[element, "ask" if element == "horses" else "paint"](ask)["key"]
-        for element, ask in OPENERS.items()
-    }
-    keys["learn"] = functions["learn", "learn"]({"ask": "points.start", "settings": {}, "drawing": []})["id"]
-    return functions, keys
+    tabs = {handlers.name: handlers for handlers in build_app("cpu", "embedded").handlers}
+    keys = {tab: tabs[tab].answer(ask, {}, VISITOR) for tab, ask in OPENERS.items()}
+    return tabs, {tab: answer.get("key") or answer["id"] for tab, answer in keys.items()}
 
 
-def answer_to(server, element, function, request) -> dict:
-    functions, keys = server
+def answer_to(server, tab: str, request, files=None) -> dict:
+    tabs, keys = server
     if isinstance(request, dict):
-        request = {k: keys.get(element) if isinstance(v, str) and v == "?" else v for k, v in request.items()}
+        request = {k: keys.get(tab) if isinstance(v, str) and v == "?" else v for k, v in request.items()}
     started = time.monotonic()
     with TRAP:
-        answer = functions[element, function](request)
+        answer = tabs[tab].answer(request, files, VISITOR)
     assert time.monotonic() - started < LONGEST
     assert TRAP.caught == []
     assert isinstance(answer, dict)
@@ -182,9 +177,14 @@ def answer_to(server, element, function, request) -> dict:
 
 
 def test_the_requests_themselves_are_answered(server):
-    for element, function, request in REQUESTS:
-        answer = answer_to(server, element, function, request)
-        assert "error" not in answer, (element, request, answer["error"])
+    for question in REQUESTS:
+        answer = answer_to(server, *question)
+        assert "error" not in answer, (question.request, answer["error"])
+
+
+def test_every_tab_that_can_be_asked_is_asked_here(server):
+    tabs, _ = server
+    assert {name for name, handlers in tabs.items() if handlers.asks} == {question.tab for question in REQUESTS}
 
 
 def test_the_trap_catches():
@@ -203,22 +203,17 @@ def test_no_request_does_harm(server, hostile):
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(("element", "function", "ask"), [
-    ("horses", "ask", "open"), ("horses", "ask", "live"), ("inpaint", "paint", "open"), ("sample", "sample", "toy"),
-])  # fmt: skip
-def test_files_that_are_none(server, element, function, ask, name):
-    data = base64.b64encode(FILES[name]).decode()
-    request = {"ask": ask, "data": data, "direction": "horse_to_zebra"}
-    answer = answer_to(server, element, function, request)
+@pytest.mark.parametrize(
+    ("tab", "ask"), [("horses", "open"), ("horses", "live"), ("inpaint", "open"), ("sample", "toy")]
+)
+def test_files_that_are_none(server, tab, ask, name):
+    files = {"picture": FILES[name], "data": FILES[name]}
+    answer = answer_to(server, tab, {"ask": ask, "direction": "horse_to_zebra"}, files)
     harmless = name in ("animation", "jpeg and more", "half a jpeg") and ask != "toy"
     assert "error" in answer or harmless
 
 
 @pytest.mark.parametrize("request_", [None, [], "ask", 5, {"ask": []}, {"ask": {}}, {"ask": "__init__"}, {"view": []}])
 def test_requests_that_are_none(server, request_):
-    for element, function in {(e, f) for e, f, _ in REQUESTS} - {
-        ("learn", "offer"),
-        ("digits", "paint"),
-        ("digits", "print_page"),
-    }:
-        assert "error" in answer_to(server, element, function, request_)
+    for tab in {question.tab for question in REQUESTS}:
+        assert "error" in answer_to(server, tab, request_)

@@ -129,10 +129,11 @@ def test_wrong_values_are_refused_in_words(caller, endpoint, data):
     "body", [b"", b"[]", b"nothing", b"{", b'{"data": NaN}', b'{"data":' + b"[" * 50_000, b"\xff\xfe", b"0" * 100_000]
 )
 def test_bodies_that_are_no_requests(caller, app_url, body):
-    for address in ("component_server", "call/digits", "queue/join", "run/digits"):
+    for address in ("gradio_api/call/digits", "gradio_api/queue/join", "gradio_api/run/digits", "atelier/ask/digits"):
         answer = httpx.post(  # a connection of its own: after an answer of 500 the server closes it
-            f"{app_url}/gradio_api/{address}", content=body, headers={"content-type": "application/json"}, timeout=60
-        )
+            f"{app_url}/{address}", content=body, timeout=60,
+            headers={"content-type": "application/json", "x-atelier-session": "somebody"},
+        )  # fmt: skip
         assert 400 <= answer.status_code < 600
         assert "Traceback" not in answer.text
     assert call(caller, "digits", ["12", 7, 0, 0, 0, 0])[0] == "complete"
@@ -143,9 +144,9 @@ def test_two_hundred_megabytes_are_refused_and_nobody_waits(caller, app_url):
 
     def somebody_else():
         other = Visitor(app_url)
-        request = {"view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}
+        request = {"ask": "paint", "view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}
         while not over.is_set():
-            answered.append("error" not in other.ask("digits", "paint", request))
+            answered.append("error" not in other.ask("digits", request))
 
     def pour(megabytes: int):
         for _ in range(megabytes):
@@ -154,14 +155,15 @@ def test_two_hundred_megabytes_are_refused_and_nobody_waits(caller, app_url):
     neighbour = threading.Thread(target=somebody_else)
     neighbour.start()
     try:
-        told = caller.post(
-            "/gradio_api/component_server", content=pour(200), headers={"content-length": str(200 * 2**20)}
+        told = caller.post("/gradio_api/queue/join", content=pour(200), headers={"content-length": str(200 * 2**20)})
+        untold = caller.post("/gradio_api/queue/join", content=pour(200))
+        form = caller.post(
+            "/atelier/ask/horses", files={"picture": b"\0" * (200 * 2**20)}, headers={"x-atelier-session": "somebody"}
         )
-        untold = caller.post("/gradio_api/component_server", content=pour(200))
         uploaded = caller.post("/gradio_api/upload", files={"files": ("a.jpg", b"\0" * (200 * 2**20), "image/jpeg")})
     finally:
         over.set()
         neighbour.join()
-    assert (told.status_code, untold.status_code, uploaded.status_code) == (413, 413, 413)
+    assert (told.status_code, untold.status_code, form.status_code, uploaded.status_code) == (413,) * 4
     assert "MB" in told.text
     assert len(answered) > 5 and all(answered)

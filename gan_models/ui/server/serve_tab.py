@@ -1,19 +1,23 @@
-"""One tab alone, for whoever works on it."""
+"""One tab alone, for whoever works on it, through the same server code as the whole page."""
 
-import gradio as gr
+import contextlib
+from collections.abc import Callable
 
-from gan_models.ui.assets import static
-from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.app import Page
+from gan_models.ui.server import lifetime
+from gan_models.ui.server.service import serve_page
 
 
-def serve_tab(tab: Tab) -> None:
-    """Serve one tab with the page's style."""
-    pool = ModelPool()
-    with gr.Blocks(title=tab.title, analytics_enabled=False) as blocks:
-        built = tab.build(pool)
-    pool.warm_up(built.exercise)
-    blocks.launch(
-        css=static("shell.css"), head=f"<script>{static('shell.js')}</script>", theme=gr.themes.Base(),
-        footer_links=[], run_history=False, ssr_mode=False,
-    )  # fmt: skip
+def serve_tab(build: Callable[[], Page]) -> None:
+    """Serve a page that :func:`gan_models.ui.app.build_tab` lays out, and end the process with it.
+
+    Gradio's variables ``GRADIO_SERVER_NAME`` and ``GRADIO_SERVER_PORT`` say where.
+    """
+
+    def main() -> int:
+        lifetime.end_on_sigterm()
+        with lifetime.temporary_folder(), contextlib.suppress(KeyboardInterrupt):
+            serve_page(build())
+        return 0
+
+    lifetime.run(main)

@@ -1,17 +1,14 @@
-"""What a page needs to serve strangers: lines, counters, health, limits. Tabs know nothing of it.
+"""What a page needs to serve strangers: queues, counters, health, limits. Tabs know nothing of it.
 
-:func:`put_in_service` wraps every server function and every endpoint of a finished page once, so a new tab is counted
-and bounded without a word about it.
+:func:`put_in_service` gives the handlers of every tab a route and wraps every endpoint of a finished page once, so a
+new tab is counted and bounded without a word about it.
 """
 
 import functools
-import inspect
 import os
-import sys
 import time
-import traceback
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -20,14 +17,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gan_models import __version__
+from gan_models.core.errors import AtelierError, Busy
+from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
+from gan_models.ui.server.asking import ask_route
+from gan_models.ui.server.faults import OUR_FAULT, report
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
-from gan_models.ui.server.request_queue import SIZES, Busy, RequestQueue, Size
+from gan_models.ui.server.request_queue import SIZES, RequestQueue, Size
 from gan_models.ui.server.static_files import static_route
 from gan_models.ui.server.telemetry import Journal, Telemetry
 
-OOPS = "Something went wrong on the server that nobody foresaw. Try again; if it happens again, reload the page."
+if TYPE_CHECKING:
+    from gan_models.ui.app import Page
+
 ENDPOINTS = "endpoints"  # the line in which all of them wait
 QUEUE = 64  # calls of endpoints that Gradio keeps waiting
 KEEP_ALIVE_S = 75  # longer than a proxy or a browser holds on to a connection, or they meet a closed one now and then
@@ -35,15 +38,17 @@ KEEP_FILES_S = 120  # pictures that endpoints made or were sent
 
 
 class Service(NamedTuple):
-    """The lines by tab, and what ``Blocks.launch`` needs to know."""
+    """The queues by tab, and what ``Blocks.launch`` needs to know."""
 
     queues: dict[str, RequestQueue]
     telemetry: Telemetry
     launch_options: dict
 
 
-def put_in_service(blocks: gr.Blocks, pool: ModelPool, journal: Callable[[dict], None] | None = None) -> Service:
-    """Wrap the functions of a finished page; to be called once, before it is launched."""
+def put_in_service(
+    blocks: gr.Blocks, pool: ModelPool, handlers: Iterable[TabHandlers], journal: Callable[[dict], None] | None = None
+) -> Service:
+    """Routes for the tabs' handlers and wrapped endpoints; to be called once, before the page is launched."""
     queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue(Size(waiting=QUEUE))}
     telemetry = Telemetry(
         journal,
@@ -52,13 +57,8 @@ def put_in_service(blocks: gr.Blocks, pool: ModelPool, journal: Callable[[dict],
             "waiting": lambda: {name: float(queue.waiting) for name, queue in queues.items()},
         },
     )
-    for block in blocks.blocks.values():
-        served = getattr(block, "server_fns", [])
-        for i, fn in enumerate(served):
-            tab = block.elem_id or f"component-{block._id}"
-            queue = queues.setdefault(tab, RequestQueue(SIZES.get(tab, Size())))
-            served[i] = serve_page(fn, f"{tab}.{fn.__name__}", queue, telemetry)
-            setattr(block, fn.__name__, served[i])
+    asked = {tab.name: tab for tab in handlers if tab.asks}
+    queues |= {name: RequestQueue(SIZES.get(name, Size())) for name in asked}
     for endpoint in blocks.fns.values():
         if endpoint.fn is not None:
             name = f"/{endpoint.api_name or endpoint.name}"
@@ -67,46 +67,16 @@ def put_in_service(blocks: gr.Blocks, pool: ModelPool, journal: Callable[[dict],
     blocks.delete_cache = (60, KEEP_FILES_S)
     options = {
         "max_file_size": MOST_UPLOAD,
-        "app_kwargs": {"routes": routes(pool, queues, telemetry), "middleware": [Middleware(BodyLimit)]},
+        "app_kwargs": {
+            "routes": [ask_route(asked, queues, telemetry), *routes(pool, queues, telemetry)],
+            "middleware": [Middleware(BodyLimit)],
+        },
     }
     return Service(queues, telemetry, options)
 
 
-def serve_page(fn: Callable, name: str, queue: RequestQueue, telemetry: Telemetry) -> Callable:
-    """A server function as a coroutine that waits in ``line`` and is counted by its name and what it is asked.
-
-    The page gets an ``error`` in plain words where the line is full, and where the function raises.
-    """
-    asks = known_asks(fn)
-
-    @functools.wraps(fn)
-    async def served(request):
-        ask = request.get("ask") if isinstance(request, dict) else None
-        with telemetry.call(f"{name}.{ask}" if isinstance(ask, str) and ask in asks else name) as call:
-
-            def work():
-                call.began = time.perf_counter()
-                return fn(request)
-
-            try:
-                answer = await queue.run(work)
-            except Busy as busy:
-                call.outcome = "busy"
-                return {"error": str(busy), "busy": busy.waiting}
-            except Exception as error:
-                call.outcome = "failed"
-                report(error)
-                return {"error": OOPS}
-            if isinstance(answer, dict) and answer.get("error"):
-                call.outcome = "refused"
-            return answer
-
-    served._is_server_fn = True
-    return served
-
-
 def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Telemetry) -> Callable:
-    """An endpoint's function as a coroutine that waits in ``line`` and is counted by its name."""
+    """An endpoint's function as a coroutine that waits in ``queue`` and is counted by its name."""
 
     @functools.wraps(fn)
     async def served(*inputs, **named):
@@ -118,28 +88,16 @@ def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Tele
 
             try:
                 return await queue.run(work)
-            except Busy as busy:
-                call.outcome = "busy"
-                refusal = gr.Error(str(busy), print_exception=False)
-            except gr.Error as error:
-                call.outcome = "refused"
-                refusal = error
-        raise refusal
+            except (AtelierError, gr.Error) as error:
+                call.outcome = "busy" if isinstance(error, Busy) else "refused"
+                words = str(error)
+            except Exception as error:
+                call.outcome, words = "failed", OUR_FAULT
+                report(error)
+        raise gr.Error(words, print_exception=False)
 
     served.__name__ = name.strip("/")  # the name of its tool, where it is offered by MCP
     return served
-
-
-def known_asks(fn: Callable) -> frozenset[str]:
-    """What a server function may be asked: it closes over its tab, which has a table of that."""
-    tabs = inspect.getclosurevars(fn).nonlocals.values()
-    return frozenset().union(*(getattr(tab, "asks", ()) for tab in tabs))
-
-
-def report(error: Exception) -> None:
-    """Where it happened, on stderr. Not the error's own words, which may quote a visitor's."""
-    places = "".join(traceback.format_tb(error.__traceback__))
-    print(f"{places}{type(error).__name__}", file=sys.stderr, flush=True)
 
 
 def routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: Telemetry) -> list[Route]:
@@ -174,13 +132,21 @@ def serve(
     host: str, port: int, device: str = "auto", weights: str = "auto", share: bool = False, mcp: bool = False,
     log: str = "off",
 ) -> None:  # fmt: skip
-    """Build the page and serve it until the program is told to end, by Ctrl-C or SIGTERM."""
+    """Build the page and serve it, see :func:`serve_page`."""
     if os.environ.get("SPACES_ZERO_GPU"):
         import gan_models.core.device  # noqa: F401  (its function for the lent GPU must be known before launch)
     from gan_models.ui.app import build_app
 
-    page, journal = build_app(device, weights), Journal() if log == "json" else None
-    service = put_in_service(page.blocks, page.pool, journal)
+    journal = Journal() if log == "json" else None
+    serve_page(build_app(device, weights), host, port, share, mcp, journal)
+
+
+def serve_page(
+    page: "Page", host: str | None = None, port: int | None = None, share: bool = False, mcp: bool = False,
+    journal: Journal | None = None,
+) -> None:  # fmt: skip
+    """Serve a page until the program is told to end, by Ctrl-C or SIGTERM."""
+    service = put_in_service(page.blocks, page.pool, page.handlers, journal)
     page.pool.warming = True
     page.blocks.launch(
         server_name=host, server_port=port, share=share, quiet=True, prevent_thread_lock=True, ssr_mode=False,

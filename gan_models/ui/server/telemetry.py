@@ -23,7 +23,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 disable_created_metrics()  # when each series began interests nobody here
-OUTCOMES = ("ok", "refused", "busy", "failed")  # refused: the visitor was told why; failed: nobody foresaw it
+OUTCOMES = ("ok", "refused", "busy", "left", "failed")  # refused: told why; left: gone while waiting; failed: our fault
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 Levels = dict[str, Callable[[], dict[str, float]]]

@@ -18,6 +18,23 @@ window.GA = {
     const a = document.createElement("a");
     a.href = url; a.download = name; a.click();
   },
+  session: Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join(""),
+  // Ask the handlers of a tab; files are blobs by name. The answer is an object, with "error" where there is none.
+  async ask(tab, request, files = {}, options = {}) {
+    const root = new URL((window.gradio_config?.root || "").replace(/\/*$/, "/"), location.href);
+    const headers = { "X-Atelier-Session": window.GA.session };
+    let body = JSON.stringify(request);
+    if (Object.keys(files).length) {
+      const form = new FormData();
+      form.append("request", body);
+      for (const [name, blob] of Object.entries(files)) form.append(name, blob, name);
+      body = form;
+    } else headers["Content-Type"] = "application/json";
+    try {
+      const response = await fetch(new URL(`atelier/ask/${tab}`, root), { method: "POST", headers, body, ...options });
+      return response.status === 413 ? { error: await response.text() } : await response.json();
+    } catch { return { error: "The server did not answer. Is it still running?" }; }
+  },
   // Calls ask(request) with the newest request only, one at a time; done(answer, request) when it is there.
   latest(ask, done) {
     let busy = false, next = null;

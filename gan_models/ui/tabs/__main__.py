@@ -2,7 +2,7 @@
 
 import argparse
 
-from gan_models.ui.app import TABS
+from gan_models.ui.app import TABS, build_tab
 from gan_models.ui.server.serve_tab import serve_tab
 
 
@@ -10,7 +10,8 @@ def main() -> None:
     tabs = {tab.build.__module__.rpartition(".")[2]: tab for tab in TABS}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=tabs)
-    serve_tab(tabs[parser.parse_args().name])
+    tab = tabs[parser.parse_args().name]
+    serve_tab(lambda: build_tab(tab))
 
 
 if __name__ == "__main__":

@@ -13,15 +13,11 @@ def build(pool: ModelPool) -> ArithmeticHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``arithmetic``."""
     handlers = ArithmeticHandlers(pool)
 
-    def sums(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.answer(request)
-
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
     gr.HTML(
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=beside(__file__, "view.js").replace("@GALLERY@", beside(__file__, "gallery.js")),
-        server_functions=[sums],
         apply_default_css=False,
         elem_id="arithmetic",
     )

@@ -1,34 +1,70 @@
 """What the arithmetic tab asks, answered: galleries, sums, strips, and what classifier and critic say of them."""
 
 import threading
+from typing import Annotated, Any
 
-import gradio as gr
+from pydantic import Field, PlainValidator
 
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import photo_sheet
+from gan_models.ui.requests import Request, read
 from gan_models.ui.tabs.arithmetic import prose
 
 MOST_SHOWN = 24  # faces of a gallery
 
 
+def read_gallery(value: object) -> tuple[int, ...]:
+    from gan_models.dcgan.arithmetic import read_seeds
+
+    return read_seeds(value, MOST_SHOWN, "The gallery")
+
+
+def read_sum(value: object):
+    from gan_models.dcgan.arithmetic import Sum
+
+    return Sum.read(value)
+
+
+Gallery = Annotated[tuple[int, ...], PlainValidator(read_gallery), Field(description="The gallery is empty.")]
+Total = Annotated[Any, PlainValidator(read_sum), Field(description="A sum has three columns of faces and a strength.")]
+
+
+class Start(Request, ask="start"):
+    pass
+
+
+class Faces(Request, ask="faces"):
+    seeds: Gallery
+
+
+class AddUp(Request, ask="sum"):
+    sum: Total
+
+
+class Strip(AddUp, ask="strip"):
+    pass
+
+
+class Page(AddUp, ask="page"):
+    pass
+
+
 class ArithmeticHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    needs = "faces"
+    name, needs = "arithmetic", "faces"
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
         self._started: dict | None = None
         self._lock = threading.Lock()
-        self.asks = {
-            "start": self.start, "faces": self.faces, "sum": self.sum, "strip": self.strip, "page": self.page,
-        }  # fmt: skip
 
-    def start(self, faces, _: dict) -> dict:
+    def start(self, request: Start) -> dict:
         """The galleries and the presets, as seeds; found once."""
         from gan_models.dcgan.attributes import CATEGORIES
 
+        faces = self.pipeline
         with self._lock:
             if self._started is None:
                 found = {key: [int(s) for s in faces.galleries.get(key, ())][:MOST_SHOWN] for key in CATEGORIES}
@@ -37,48 +73,45 @@ class ArithmeticHandlers(TabHandlers):
                 self._started = {"galleries": galleries, "presets": presets(faces, found)}
             return self._started
 
-    def faces(self, faces, request: dict) -> dict:
+    def faces(self, request: Faces) -> dict:
         """Up to 24 faces by their seeds, on one sheet, and what the classifier calls each."""
         from gan_models.core import latents
-        from gan_models.dcgan.arithmetic import read_seeds
 
-        seeds = read_seeds(request.get("seeds"), MOST_SHOWN, "The gallery")
-        drawn = faces.render(latents.seeded_noise(list(seeds), faces.z_dim), None)
+        faces, seeds = self.pipeline, list(request.seeds)
+        drawn = faces.render(latents.seeded_noise(seeds, faces.z_dim), None)
         said = [prose.describe(named(row)) for row in faces.attributes(drawn)]
-        return photo_sheet(drawn, 2) | {"seeds": list(seeds), "said": said}
+        return photo_sheet(drawn, 2) | {"seeds": seeds, "said": said}
 
-    def sum(self, faces, request: dict) -> dict:
+    def sum(self, request: AddUp) -> dict:
         """All pictures of a sum on one sheet: the chosen faces, three averages, three averages of pixels, the result,
         the result on pixels, nine neighbours; and what classifier and critic say."""
         import torch
 
-        from gan_models.dcgan.arithmetic import Sum, work_out
+        from gan_models.dcgan.arithmetic import work_out
 
-        total = Sum.read(request.get("sum"))
-        work = work_out(faces, total)
+        work = work_out(self.pipeline, request.sum)
         pictures = (work.faces, work.means, work.blends, work.results, work.on_pixels, work.neighbours)
         said = [prose.describe(named(row), many=True) for row in work.answers]
-        return photo_sheet(torch.cat(pictures)) | {"said": said} | self.opinions(faces, work, [total.strength])[0]
+        return photo_sheet(torch.cat(pictures)) | {"said": said} | self.opinions(work, [request.sum.strength])[0]
 
-    def strip(self, faces, request: dict) -> dict:
+    def strip(self, request: Strip) -> dict:
         """The results at all 21 stops of the strength slider, then those on pixels: all that a drag needs."""
         import torch
 
-        from gan_models.dcgan.arithmetic import Sum, stops, work_out
+        from gan_models.dcgan.arithmetic import stops, work_out
 
-        work = work_out(faces, Sum.read(request.get("sum")), stops())
-        opinions = self.opinions(faces, work, stops().tolist())
+        work = work_out(self.pipeline, request.sum, stops())
+        opinions = self.opinions(work, stops().tolist())
         return photo_sheet(torch.cat([work.results, work.on_pixels])) | {"frames": opinions}
 
-    @staticmethod
-    def opinions(faces, work, strengths: list[float]) -> list[dict]:
+    def opinions(self, work, strengths: list[float]) -> list[dict]:
         """For each strength what classifier and critic say of the result and of the one on pixels."""
         import torch
 
         from gan_models.dcgan.arithmetic import points_of_interest, promises
 
         pictures = torch.cat([work.results, work.on_pixels])
-        found, real = faces.attributes(pictures), faces.realness(pictures)
+        found, real = self.pipeline.attributes(pictures), self.pipeline.realness(pictures)
         promised, points = promises(work.answers, torch.tensor(strengths)), points_of_interest(work.answers)
         both = [
             verdict(promised[i % len(strengths)], found[i], points) | {"real": round(real[i], 4)}
@@ -87,14 +120,14 @@ class ArithmeticHandlers(TabHandlers):
         count = len(strengths)
         return [{"latent": both[i], "pixels": both[count + i]} for i in range(count)]
 
-    def page(self, faces, request: dict) -> dict:
+    def page(self, request: Page) -> dict:
         """The whole sum as a picture to keep."""
         from gan_models.core import images
-        from gan_models.dcgan.arithmetic import Sum, work_out
+        from gan_models.dcgan.arithmetic import work_out
         from gan_models.dcgan.arithmetic_page import figure
 
-        total = Sum.read(request.get("sum"))
-        return {"url": images.png_url(figure(work_out(faces, total), total.sizes)), "name": "face-arithmetic.png"}
+        made = figure(work_out(self.pipeline, request.sum), request.sum.sizes)
+        return {"url": images.png_url(made), "name": "face-arithmetic.png"}
 
     def endpoint(self, a: str, b: str, c: str, strength: float):
         """Add and subtract faces: C + strength * (A - B).
@@ -109,17 +142,15 @@ class ArithmeticHandlers(TabHandlers):
             The face (64x64), the same sum done on pixels, and for both the classifier's probabilities, the critic's
             belief that it is a photograph, and what became of each promise.
         """
+        total = read(AddUp, {"sum": {"a": a, "b": b, "c": c, "strength": strength}}).sum
+        faces = self.pipeline
+        import torch
+
         from gan_models.core import images
-        from gan_models.dcgan.arithmetic import Sum, kept, promises, work_out
+        from gan_models.dcgan.arithmetic import kept, promises, work_out
         from gan_models.dcgan.attributes import ATTRIBUTES
 
-        try:
-            total = Sum.read({"a": a, "b": b, "c": c, "strength": strength})
-            faces = self.pool.get("faces")
-            work = work_out(faces, total)
-        except (ValueError, RuntimeError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        import torch
+        work = work_out(faces, total)
 
         promised = promises(work.answers, torch.tensor([total.strength]))
         said = {}

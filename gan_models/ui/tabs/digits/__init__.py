@@ -18,19 +18,12 @@ def build(pool: ModelPool) -> DigitsHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``digits`` and ``critic``."""
     handlers = DigitsHandlers(pool)
 
-    def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.paint(request)
-
-    def print_page(request: dict) -> dict:
-        return handlers.print_page(request)
-
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD)
     explained = prose.EXPLAINED.replace("JUDGE", CLASSIFIER_ACCURACY)
     gr.HTML(
         html_template=template.replace("@EXPLAINED@", explained),
         css_template=beside(__file__, "view.css"),
         js_on_load=beside(__file__, "view.js").replace("@STYLES@", json.dumps(DIGIT_SLIDERS)),
-        server_functions=[paint, print_page],
         apply_default_css=False,
         elem_id="digits",
     )

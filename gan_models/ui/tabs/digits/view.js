@@ -55,7 +55,7 @@ function show(answer, asked) {
     tiles.innerHTML = answer.tiles.map((t) => tile(t, t.label)).join("");
   }
 }
-const send = window.GA.latest((r) => server.paint(r), show);
+const send = window.GA.latest((r) => window.GA.ask("digits", { ask: "paint", ...r }), show);
 
 function update(remember = true) {
   $$(".views button").forEach((b) => b.setAttribute("aria-pressed", b.dataset.view === state.view));
@@ -116,7 +116,7 @@ $(".surprise").addEventListener("click", () => {
   update();
 });
 $(".download").addEventListener("click", async () => {
-  const answer = await server.print_page({ ...request(), mix: state.mix });
+  const answer = await window.GA.ask("digits", { ask: "print", ...request(), mix: state.mix });
   if (answer.error) { $(".error").textContent = answer.error; return; }
   window.GA.save(answer.url, answer.name);
 });

@@ -13,15 +13,11 @@ def build(pool: ModelPool) -> GameHandlers:
     """Lay out the tab inside the current Blocks."""
     handlers = GameHandlers(pool)
 
-    def play(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.answer(request)
-
     template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD).replace("@EXPLAINED@", prose.EXPLAINED)
     gr.HTML(
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=beside(__file__, "view.js"),
-        server_functions=[play],
         apply_default_css=False,
         elem_id="game",
     )

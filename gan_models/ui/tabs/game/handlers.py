@@ -5,40 +5,56 @@ visitors may play.
 """
 
 from functools import lru_cache
+from typing import Annotated
 
-from gan_models.ui.handlers import TabHandlers, whole
+from pydantic import Field
+
+from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.requests import Request, Seed, choice
 from gan_models.ui.tabs.game import prose
 
 FACTOR = 6  # how much larger the smoothed digits are than the network's
 REMEMBERED = 64  # games kept for the next request; losing one only costs its milliseconds
 
 
+ROUNDS = 10
+
+
+class Deal(Request, ask="deal"):
+    seed: Seed = 0
+
+
+class Answers(Deal, ask="answers"):
+    guesses: Annotated[
+        list[choice(2, "A guess, for the left picture or the right one,")],
+        Field(max_length=ROUNDS, description=f"The guesses are a list of at most {ROUNDS} sides."),
+    ]
+
+
 class GameHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    needs = "digits"
+    name, needs = "game", "digits"
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
         self._worked_out = lru_cache(REMEMBERED)(self._work_out)
-        self.asks = {"deal": self.deal, "answers": self.answers}
 
     def _work_out(self, seed: int):
         """A game with what critic and tells say of it."""
         from gan_models.cgan import real_or_fake as game
 
-        pipeline = self.pool.get("digits")
+        pipeline = self.pipeline
         dealt = game.deal(pipeline, seed)
         return dealt, game.discriminator_beliefs(pipeline, dealt), *game.measure_tells(pipeline, dealt)
 
-    def deal(self, _, request: dict) -> dict:
+    def deal(self, request: Deal) -> dict:
         """The pictures of a game, all on one sheet so that no file size gives one away, and what to call them."""
         from gan_models.cgan.strokes import measure_strokes
         from gan_models.core import images
 
-        seed = whole(request.get("seed"), 0)
-        dealt, *_ = self._worked_out(seed)
+        dealt, *_ = self._worked_out(request.seed)
         batch, labels = dealt.batch
         named = [
             prose.hand(label, slant, width)
@@ -46,7 +62,7 @@ class GameHandlers(TabHandlers):
         ]
         count = len(dealt.labels)
         return {
-            "seed": seed,
+            "seed": request.seed,
             "smooth": images.coverage_png(images.grid(images.smooth_coverage(batch, FACTOR), 2)),
             "pixels": images.coverage_png(images.grid(images.raw_coverage(batch), 2)),
             "rounds": [
@@ -55,11 +71,10 @@ class GameHandlers(TabHandlers):
             ],
         }
 
-    def answers(self, _, request: dict) -> dict:
+    def answers(self, request: Answers) -> dict:
         """What came of the guesses made so far, 0 for left and 1 for right; with the last one the tells as well."""
-        dealt, beliefs, measured, pointing = self._worked_out(whole(request.get("seed"), 0))
-        guesses = read_guesses(request.get("guesses"), len(dealt.labels))
-        rounds = []
+        dealt, beliefs, measured, pointing = self._worked_out(request.seed)
+        guesses, rounds = request.guesses, []
         for guess, real, belief in zip(guesses, dealt.real, beliefs, strict=False):
             believed, sure = (0, belief) if belief >= 0.5 else (1, 1 - belief)
             said = prose.verdict(guess, real, believed, sure)
@@ -80,15 +95,6 @@ class GameHandlers(TabHandlers):
     def exercise(self) -> None:
         """Load everything and play one game."""
         self.answer({"ask": "deal", "seed": 0})
-
-
-def read_guesses(value: object, most: int) -> list[int]:
-    """At most so many guesses, each 0 or 1; ValueError otherwise."""
-    if not isinstance(value, (list, tuple)) or len(value) > most:
-        raise ValueError(f"The guesses are a list of at most {most} sides.")
-    if any(isinstance(guess, bool) or guess not in (0, 1) for guess in value):
-        raise ValueError("A guess is 0 for the left picture or 1 for the right one.")
-    return [int(guess) for guess in value]
 
 
 def tells(real: tuple[int, ...], measured, pointing) -> dict:

@@ -19,9 +19,7 @@ function remember() {
   window.GA.write(NAME, state.look === "smooth" ? { seed: state.seed, look: "smooth" } : { seed: state.seed });
 }
 async function ask(request) {
-  let answer;
-  try { answer = await server.play({ seed: state.seed, ...request }); }
-  catch { answer = { error: "The server did not answer. Is it still running?" }; }
+  const answer = await window.GA.ask("game", { seed: state.seed, ...request });
   $(".error").textContent = answer.error || "";
   if (!answer.error) $(".facts").textContent = answer.facts;
   else root.dataset.state = "error";

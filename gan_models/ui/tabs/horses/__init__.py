@@ -39,9 +39,6 @@ def build(pool: ModelPool) -> HorsesHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``translate``."""
     handlers = HorsesHandlers(pool)
 
-    def ask(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.answer(request)
-
     template = beside(__file__, "view.html")
     for mark, text in (
         ("@LEAD@", prose.LEAD), ("@EXPLAINED@", prose.EXPLAINED), ("@CREDIT@", prose.CREDIT),
@@ -58,7 +55,6 @@ def build(pool: ModelPool) -> HorsesHandlers:
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=script + beside(__file__, "camera.js"),
-        server_functions=[ask],
         apply_default_css=False,
         elem_id="horses",
     )

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from gan_models.ui.app import build_tab
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.serve_tab import serve_tab
 from gan_models.ui.tab import Tab
@@ -32,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
     pair = parser.parse_args().pair
-    serve_tab(Tab(TAB.title, lambda _: TAB.build(OnePair(pair))))
+    serve_tab(lambda: build_tab(Tab(TAB.title, lambda _: TAB.build(OnePair(pair)))))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ function snap(side) {  // what the camera sees now, its shorter side as given
   const scale = Math.min(1, side / Math.min(video.videoWidth, video.videoHeight));
   lens.width = Math.round(video.videoWidth * scale); lens.height = Math.round(video.videoHeight * scale);
   lens.getContext("2d").drawImage(video, 0, 0, lens.width, lens.height);
-  return lens.toDataURL("image/jpeg", 0.9);
+  return new Promise((done) => lens.toBlob(done, "image/jpeg", 0.9));
 }
 async function start() {
   say("");
@@ -67,14 +67,15 @@ async function start() {
   while (live === stream) {
     if (!root.isConnected || !root.offsetParent) { stop(); break; }  // another tab is in front: let go of the camera
     if (document.hidden || !video.videoWidth) { await new Promise((done) => setTimeout(done, 200)); continue; }
-    const data = snap(FRAME), model = $(".model").value;
-    const answer = await call({ ask: "live", data, direction: way, model });
+    const frame = await snap(FRAME), model = $(".model").value;
+    const answer = await call({ ask: "live", direction: way, model }, { picture: frame });
     if (live !== stream) break;
     if (answer.error && model !== "ours") { $(".model").value = "ours"; $(".fallback").textContent = `${answer.error} Our own networks go on in their place.`; continue; }
     if (answer.error) { say(answer.error); stop(); break; }
-    const [before, after] = await Promise.all([load(data), load(answer.url)]);
+    const seen = URL.createObjectURL(frame), [before, after] = await Promise.all([load(seen), load(answer.url)]);
+    URL.revokeObjectURL($(".before").src);
     if (live !== stream) break;
-    $(".before").src = data; show(before, after, before.naturalWidth, before.naturalHeight);
+    $(".before").src = seen; show(before, after, before.naturalWidth, before.naturalHeight);
     $(".facts").textContent = `${answer.facts} · live`;
     bump("frames");
     await new Promise((done) => requestAnimationFrame(done));
@@ -95,7 +96,7 @@ function restore() {  // show the open picture again
 }
 function stop() { if (halt()) restore(); }
 $(".camera").addEventListener("click", () => (live ? stop() : start()));
-$(".keep").addEventListener("click", () => { if (video.videoWidth) open({ ask: "open", data: snap(1024) }); });
+$(".keep").addEventListener("click", async () => { if (video.videoWidth) open({ ask: "open" }, {}, { picture: await snap(1024) }); });
 
 // --- the row of failures: what the networks make of it, asked for when somebody scrolls there ---
 let spoiled = "";

@@ -6,13 +6,14 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import gradio as gr
-
-from gan_models.ui.handlers import SessionExpired, TabHandlers, facts
+from gan_models.core.errors import BadRequest
+from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url
-from gan_models.ui.session_cache import SessionCache
+from gan_models.ui.requests import Key, PictureFile, Request, one_of, quantity, read
+from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.horses import prose
 
 PICTURES = Path(__file__).parent  # the examples
@@ -20,56 +21,86 @@ WORKING = 768  # the longest side of the copy that the page shows
 LIVE_BYTES = 400_000  # of a frame from the webcam
 PNG_PIXELS = 2_000_000  # beyond, a download is a JPEG
 MODELS = {"ours": "horse2zebra", "upit": "horse2zebra-upit", "ziyobek": "horse2zebra-ziyobek"}
+WAYS = ("horse_to_zebra", "zebra_to_horse")
+
+Network = one_of(MODELS, "There are no such networks; choose ours or a published pair.")
+Way = one_of(WAYS, f"The direction is {' or '.join(WAYS)}.")
+Strength = quantity(0, 1.5, "Strength")
 
 
-@dataclass
+class Open(Request, ask="open"):
+    picture: PictureFile
+
+
+class Example(Request, ask="example"):
+    name: one_of(prose.EXAMPLES | prose.FAILURES, "There is no such example; choose one above.")
+
+
+class Live(Request, ask="live"):
+    picture: PictureFile
+    direction: Way
+    model: Network = "ours"
+
+
+class Translate(Request, ask="translate"):
+    key: Key
+    direction: Way
+    model: Network = "ours"
+
+
+class Judge(Translate, ask="judge"):
+    strength: Strength = 1.0
+
+
+class Save(Judge, ask="save"):
+    """As for the critics."""
+
+
+class Failures(Request, ask="failures"):
+    model: Network = "ours"
+
+
+class Endpoint(Request):
+    direction: one_of(("auto", *WAYS), f"The direction is {', '.join(WAYS)} or auto.")
+    strength: Strength
+
+
+@dataclass(frozen=True)
 class Opened:
-    """A visitor's picture in memory: the file as it came, a working copy, and the last change that was proposed to it.
-
-    ``wanted`` is the change, ``place`` whose it is: a model's name and a direction.
-    """
+    """A visitor's picture: the file as it came, the copy that the page shows, and what the networks see of it."""
 
     data: bytes
-    working: object
-    place: tuple = ()
-    wanted: object = None
+    working: Any
+    seen: Any
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return len(self.data) + 3 * self.working.width * self.working.height + self.seen.nbytes
 
 
 class HorsesHandlers(TabHandlers):
     """Answers the tab's requests."""
 
+    name = "horses"
+
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
-        self.cache = SessionCache(size=12, ttl=1800)
+        self.opened = SessionCache("The server has put your picture away. Open it again.")
+        self.changes = SessionCache("", entries=64)  # what was proposed to opened pictures
         self._failures: dict[str, dict] = {}
         self._guard = threading.Lock()
-        self.asks = {
-            "open": self.open, "example": self.example, "translate": self.translate, "judge": self.judge,
-            "live": self.live, "save": self.save, "failures": self.failures,
-        }  # fmt: skip
 
-    def pipeline(self, request: dict):
-        """The pair of networks that a request names; ours where it names none."""
-        model = request.get("model", "ours")
-        if not isinstance(model, str) or model not in MODELS:
-            raise ValueError("There are no such networks; choose ours or the published pair.")
-        return self.pool.get(MODELS[model])
+    def open(self, request: Open) -> dict:
+        """A picture that a visitor brought."""
+        return self.receive(request.visitor, request.picture)
 
-    def open(self, request: dict) -> dict:
-        """A picture that a visitor brought, as a data URL."""
-        from gan_models.core.pictures import from_data_url
+    def example(self, request: Example) -> dict:
+        """One of the pictures that ship with the page."""
+        return self.receive(request.visitor, (PICTURES / f"{request.name}.webp").read_bytes())
 
-        return self.receive(from_data_url(request.get("data")))
-
-    def example(self, request: dict) -> dict:
-        """One of the pictures that ship with the page, by its name."""
-        name = request.get("name")
-        if not isinstance(name, str) or name not in prose.EXAMPLES | prose.FAILURES:
-            return {"error": "There is no such example; choose one above."}
-        return self.receive((PICTURES / f"{name}.webp").read_bytes())
-
-    def receive(self, data: bytes) -> dict:
-        """Open a file and put it into the cache; the answer has a working copy and what our critics think it shows."""
+    def receive(self, visitor: str, data: bytes) -> dict:
+        """Open and keep a file; the answer has a working copy and what our critics think it shows."""
         from PIL import Image
 
         from gan_models.core.pictures import open_picture
@@ -78,76 +109,70 @@ class HorsesHandlers(TabHandlers):
         shrink = min(1.0, WORKING / max(picture.size))
         size = (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
         working = picture if shrink == 1 else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-        guess = self.pool.get(MODELS["ours"]).guess_direction(working)
+        pipeline, key = self.pool.get(MODELS["ours"]), fingerprint(data)
+        opened = Opened(data, working, pipeline.see(working))
+        self.opened.put(visitor, key, opened, opened.size)
+        guess = pipeline.guess(opened.seen)
         return {
-            "key": self.cache.put(data, Opened(data, working)), "url": jpeg_url(working), "full": list(picture.size),
-            "width": working.width, "height": working.height, "direction": guess.direction,
+            "key": key, "url": jpeg_url(working), "full": list(picture.size), "width": working.width,
+            "height": working.height, "direction": guess.direction,
             "beliefs": {kind: round(min(1.0, max(0.0, b)), 3) for kind, b in guess.beliefs.items()},
         }  # fmt: skip
 
-    def opened(self, request: dict) -> Opened:
-        found = self.cache.get(request.get("key"))
-        if found is None:
-            raise SessionExpired("The server has put your picture away. Open it again.")
-        return found
+    def proposal(self, asked: Translate) -> tuple[Opened, Any, Any]:
+        """An opened picture, the pipeline, and what it wants to do to that picture; asked of the network once."""
+        opened, pipeline = self.opened.get(asked.visitor, asked.key), self.pool.get(MODELS[asked.model])
+        place = f"{asked.key} {asked.model} {asked.direction}"
+        wanted = self.changes.find(asked.visitor, place)
+        if wanted is None:
+            wanted = pipeline.propose(opened.seen, asked.direction)
+            self.changes.put(asked.visitor, place, wanted, wanted.change.nbytes)
+        return opened, pipeline, wanted
 
-    def wanted(self, opened: Opened, request: dict):
-        """The pipeline, and what it wants to do to an opened picture; the last one is remembered."""
-        pipeline, direction = self.pipeline(request), request.get("direction")
-        pipeline.target(direction)  # refuses what is no direction
-        place, wanted = (request.get("model", "ours"), direction), opened.wanted
-        if opened.place != place or wanted is None:
-            wanted = pipeline.change(opened.working, direction)
-            opened.place, opened.wanted = place, wanted
-        return pipeline, wanted
-
-    def translate(self, request: dict) -> dict:
+    def translate(self, request: Translate) -> dict:
         """The working copy, translated at full strength: the page blends it with the picture by itself."""
-        opened = self.opened(request)
-        pipeline = self.pipeline(request)
+        self.pool.get(MODELS[request.model])  # fetching it counts for nothing
         started = time.perf_counter()
-        _, wanted = self.wanted(opened, request)
+        opened, pipeline, wanted = self.proposal(request)
         made = pipeline.apply(opened.working, wanted)
         return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
 
-    def judge(self, request: dict) -> dict:
+    def judge(self, request: Judge) -> dict:
         """What the critic of the target believes of the result at a strength, and the way back with what got lost."""
-        opened = self.opened(request)
-        pipeline, wanted = self.wanted(opened, request)
-        direction, strength = request["direction"], request.get("strength", 1.0)
-        trip = pipeline.round_trip(opened.working, direction, strength, wanted)
-        belief = pipeline.patch_map(trip.there, pipeline.target(direction))
+        opened, pipeline, wanted = self.proposal(request)
+        trip = pipeline.round_trip(opened.working, request.direction, request.strength, wanted)
+        belief = pipeline.beliefs(trip.arrived, pipeline.target(request.direction))
         return {
             "cells": [round(float(v), 3) for v in belief.flatten()], "columns": belief.shape[1],
             "belief": round(float(belief.mean()), 4), "back": jpeg_url(trip.back),
             "difference": jpeg_url(trip.difference.convert("RGB")), "mean": trip.mean,
         }  # fmt: skip
 
-    def live(self, request: dict) -> dict:
+    def live(self, request: Live) -> dict:
         """One small frame from a webcam, translated; nothing is kept."""
-        from gan_models.core.pictures import from_data_url, open_picture
+        from gan_models.core.pictures import open_picture
 
-        frame = open_picture(from_data_url(request.get("data"), LIVE_BYTES), most_pixels=512 * 512)
-        pipeline = self.pipeline(request)
+        if len(request.picture) > LIVE_BYTES:
+            raise BadRequest(f"A frame is at most {LIVE_BYTES // 1000} kB; this one is larger.")
+        frame = open_picture(request.picture, most_pixels=512 * 512)
+        pipeline = self.pool.get(MODELS[request.model])
         started = time.perf_counter()
-        made = pipeline.translate(frame, request.get("direction"))
+        made = pipeline.translate(frame, request.direction)
         return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
 
-    def save(self, request: dict) -> dict:
+    def save(self, request: Save) -> dict:
         """The picture at its own size, translated: as PNG, or where that would grow too large, as a fine JPEG."""
         from gan_models.core.pictures import open_picture
 
-        opened = self.opened(request)
-        pipeline, wanted = self.wanted(opened, request)
-        made = pipeline.apply(open_picture(opened.data, least_side=1), wanted, request.get("strength", 1.0))
-        kind, url = file_url(made)
-        return {"url": url, "name": f"{request['direction'].replace('_', '-')}.{kind}"}
+        opened, pipeline, wanted = self.proposal(request)
+        kind, url = file_url(pipeline.apply(open_picture(opened.data, least_side=1), wanted, request.strength))
+        return {"url": url, "name": f"{request.direction.replace('_', '-')}.{kind}"}
 
-    def failures(self, request: dict) -> dict:
+    def failures(self, request: Failures) -> dict:
         """What the networks make of the pictures in the row of failures, small; computed once."""
         from PIL import Image
 
-        pipeline, model = self.pipeline(request), request.get("model", "ours")
+        pipeline, model = self.pool.get(MODELS[request.model]), request.model
         with self._guard:
             if model not in self._failures:
                 made = {}
@@ -170,16 +195,15 @@ class HorsesHandlers(TabHandlers):
         """
         from gan_models.core.pictures import MOST_PIXELS, too_large
 
-        try:
-            if image is None:
-                raise ValueError("Give a picture with a horse or a zebra in it.")
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(too_large(MOST_PIXELS))
-            pipeline = self.pipeline({})
-            way = pipeline.guess_direction(image).direction if direction in (None, "", "auto") else direction
-            return pipeline.translate(image, way, strength), {"direction": way}
-        except (ValueError, RuntimeError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        if image is None:
+            raise BadRequest("Give a picture with a horse or a zebra in it.")
+        if image.width * image.height > MOST_PIXELS:
+            raise BadRequest(too_large(MOST_PIXELS))
+        asked = read(Endpoint, {"direction": direction or "auto", "strength": strength})
+        pipeline = self.pool.get(MODELS["ours"])
+        seen = pipeline.see(image)
+        way = pipeline.guess(seen).direction if asked.direction == "auto" else asked.direction
+        return pipeline.apply(image, pipeline.propose(seen, way), asked.strength), {"direction": way}
 
     def exercise(self) -> None:
         """Load everything and translate once, there and back."""

@@ -1,7 +1,6 @@
 const root = element.querySelector(".horses");
 const $ = (s) => root.querySelector(s), $$ = (s) => [...root.querySelectorAll(s)];
 const WAYS = ["horse_to_zebra", "zebra_to_horse"], TITLES = @TITLES@, MODELS = @MODELS@, MOST = 25e6;
-const SILENT = "The server did not answer. Is it still running?";
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 const percent = (p) => (p > 0 && p < 0.01 ? "under 1" : Math.round(p * 100)) + " %";
 const link = window.GA.read("horse-to-zebra");
@@ -15,11 +14,11 @@ let way = WAYS[0], strength = 1;
 const say = (text) => { $(".error").textContent = text || ""; };
 const bump = (name) => { root.dataset[name] = 1 + Number(root.dataset[name] || 0); };
 const kinds = () => way.split("_to_");
-const call = (request) => server.ask(request).catch(() => ({ error: SILENT }));
+const call = (request, files) => window.GA.ask("horses", request, files);
 async function ask(request) {
   let answer = await call(request);
-  if (answer.gone && picture && picture.key === request.key) {  // the server put the picture away; the page has not
-    const again = await call(picture.reopen);
+  if (answer.expired && picture && picture.key === request.key) {  // the server put the picture away; the page has not
+    const again = await call(...picture.reopen);
     if (again.error) return again;
     answer = await call(request);
   }
@@ -69,10 +68,10 @@ function map() {
 }
 
 // --- opening ---
-async function open(request, wanted = {}) {
+async function open(request, wanted = {}, files = undefined) {
   const filming = halt();
   say(""); $(".fallback").textContent = ""; $(".facts").textContent = "opening…"; root.dataset.state = "opening";
-  const answer = await call(request);
+  const answer = await call(request, files);
   if (answer.error) {
     $(".facts").textContent = "";
     if (filming) restore();
@@ -80,7 +79,7 @@ async function open(request, wanted = {}) {
     return false;
   }
   const before = await load(answer.url);
-  picture = { ...answer, reopen: request, example: request.name, image: before };
+  picture = { ...answer, reopen: [request, files], example: request.name, image: before };
   judged = null; map(); $(".journey").hidden = true; $(".opinion").textContent = "";
   way = WAYS.includes(wanted.direction) ? wanted.direction : answer.direction;
   const title = TITLES[request.name] || "The picture as it came";
@@ -99,10 +98,7 @@ function guess() {
 function take(file) {
   if (!file) return;
   if (file.size > MOST) { say("The file is larger than 25 MB; save the picture smaller and try again."); return; }
-  const reader = new FileReader();
-  reader.onload = () => open({ ask: "open", data: String(reader.result) });
-  reader.onerror = () => say("The file could not be read; try another copy of it.");
-  reader.readAsDataURL(file);
+  open({ ask: "open" }, {}, { picture: file });
 }
 const example = (name, wanted) => open({ ask: "example", name }, wanted);
 

@@ -27,9 +27,6 @@ def build(pool: ModelPool) -> InpaintHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``inpaint``."""
     handlers = InpaintHandlers(pool)
 
-    def paint(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.answer(request)
-
     template = beside(__file__, "view.html")
     for mark, text in (("@LEAD@", prose.LEAD), ("@EXPLAINED@", prose.EXPLAINED), ("@EXAMPLES@", thumbnails())):
         template = template.replace(mark, text)
@@ -37,7 +34,6 @@ def build(pool: ModelPool) -> InpaintHandlers:
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=beside(__file__, "view.js"),
-        server_functions=[paint],
         apply_default_css=False,
         elem_id="inpaint",
     )

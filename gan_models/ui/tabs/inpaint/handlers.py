@@ -2,35 +2,39 @@
 
 import io
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import gradio as gr
-
-from gan_models.ui.handlers import SessionExpired, TabHandlers, facts
+from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_seed
+from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.session_cache import SessionCache
-from gan_models.ui.tabs.inpaint.requests import frame_values, picture_url, read_frame, read_mask_url, read_seeds, whole
+from gan_models.ui.session_cache import SessionCache, fingerprint
+from gan_models.ui.tabs.inpaint.requests import (
+    EXAMPLES,
+    MODELS,
+    Example,
+    Fill,
+    Invent,
+    Open,
+    Save,
+    frame_of,
+    open_mask,
+)
 
 PICTURES = Path(__file__).parent  # the examples
 WORKING = 1024  # the longest side of the copy that the page works on
-AVERAGES = tuple(f"average_{name}.webp" for name in ("women", "men", "old_women", "old_men"))
-EXAMPLES = {  # file -> where the eyes are, in shares of its width and height
-    "portrait_hopper.webp": ((0.395, 0.395), (0.580, 0.384)),
-    "portrait_collins.webp": ((0.413, 0.390), (0.581, 0.400)),
-    **dict.fromkeys(AVERAGES, ((0.285, 0.292), (0.678, 0.292))),
-}
-MODELS = {"ours": "inpainting", "aot": "inpainting-aot"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Opened:
     """A visitor's picture in memory: the file as it came, a working copy, and the faces in that copy."""
 
     data: bytes
-    working: object
+    working: Any
     size: tuple[int, int]
-    faces: list = field(default_factory=list)
+    faces: tuple
 
     @property
     def scale(self) -> float:
@@ -41,39 +45,32 @@ class Opened:
 class InpaintHandlers(TabHandlers):
     """Answers the tab's requests."""
 
+    name = "inpaint"
+
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
-        self.cache = SessionCache(size=12, ttl=1800)
-        self.asks = {
-            "open": self.open, "example": self.example, "invent": self.invent, "fill": self.fill, "save": self.save,
-        }  # fmt: skip
+        self.opened: SessionCache[Opened] = SessionCache("The server has put your picture away. Open it again.")
 
-    def open(self, request: dict) -> dict:
-        """A picture that a visitor brought, as a data URL."""
-        from gan_models.core.pictures import from_data_url
+    def open(self, request: Open) -> dict:
+        """A picture that a visitor brought."""
+        return self.receive(request.visitor, request.picture)
 
-        return self.receive(from_data_url(request.get("data")))
-
-    def example(self, request: dict) -> dict:
+    def example(self, request: Example) -> dict:
         """One of the portraits and average faces that ship with the page."""
-        number = whole(request.get("number", 0), "An example")
-        if number not in range(len(EXAMPLES)):
-            return {"error": f"There are {len(EXAMPLES)} examples, numbered from 0."}
-        name, eyes = list(EXAMPLES.items())[number]
-        return self.receive((PICTURES / name).read_bytes(), eyes)
+        name, eyes = list(EXAMPLES.items())[request.number]
+        return self.receive(request.visitor, (PICTURES / name).read_bytes(), eyes)
 
-    def invent(self, request: dict) -> dict:
+    def invent(self, request: Invent) -> dict:
         """A face that does not exist, from the face generator, by its seed; enlarged smoothly."""
         from PIL import Image
 
-        seed = whole(request.get("seed", 0), "A seed")
-        face = self.pool.get("faces").sample(seeds=[seed])[0]
+        face = self.pool.get("faces").sample(seeds=[request.seed])[0]
         buffer = io.BytesIO()
         face.resize((384, 384), Image.Resampling.LANCZOS).save(buffer, "PNG")
-        return self.receive(buffer.getvalue())
+        return self.receive(request.visitor, buffer.getvalue())
 
-    def receive(self, data: bytes, eyes=None) -> dict:
-        """Open a file, find the faces and put it into the cache; the answer has a working copy for the page.
+    def receive(self, visitor: str, data: bytes, eyes=None) -> dict:
+        """Open a file, find the faces and keep it; the answer has a working copy for the page.
 
         ``eyes`` are those of its one face, in shares of width and height, where they are known.
         """
@@ -91,30 +88,26 @@ class InpaintHandlers(TabHandlers):
             faces = [Face(frame_of_eyes(*eyes), eyes, True)]
         else:
             faces = find_faces(working)
-        opened = Opened(data, working, picture.size, faces)
+        key = fingerprint(data)
+        self.opened.put(
+            visitor, key, Opened(data, working, picture.size, tuple(faces)), len(data) + 3 * small[0] * small[1]
+        )
         return {
-            "key": self.cache.put(data, opened), "url": picture_url(working), "width": working.width,
+            "key": key, "url": picture_url(working), "width": working.width,
             "height": working.height, "full": list(picture.size),
             "faces": [frame_values(f.frame) | {"sure": f.sure, "profile": f.profile} for f in faces],
         }  # fmt: skip
 
-    def opened(self, request: dict) -> Opened:
-        found = self.cache.get(request.get("key"))
-        if found is None:
-            raise SessionExpired("The server has put your picture away. Open it again.")
-        return found
-
-    def fill(self, request: dict) -> dict:
+    def fill(self, request: Fill) -> dict:
         """Four fillings of a hole in the working copy, two old methods beside them, and the critic's maps."""
         from gan_models.inpainting.cut_and_paste import finish
         from gan_models.inpainting.naive_fills import naive_fill
 
-        opened = self.opened(request)
-        painter, seeds = self.painter(request), read_seeds(request.get("seeds"))
-        mask = read_mask_url(request.get("mask"), opened.working.size)
+        opened, painter = self.opened.get(request.visitor, request.key), self.pool.get(MODELS[request.model])
+        mask = open_mask(request.mask, opened.working.size)
         started = time.perf_counter()
-        hole = painter.prepare(opened.working, mask, read_frame(request.get("frame"), opened.working.size))
-        filled = painter.fill(hole, seeds)
+        hole = painter.prepare(opened.working, mask, frame_of(request.frame, opened.working.size))
+        filled = painter.fill(hole, request.seeds)
         line = facts(painter, started)
         box = mask.point(lambda v: 255 * (v >= 128)).getbbox()
 
@@ -130,30 +123,22 @@ class InpaintHandlers(TabHandlers):
             "facts": line,
         }  # fmt: skip
 
-    def save(self, request: dict) -> dict:
+    def save(self, request: Save) -> dict:
         """The whole picture at its own size with one filling in it, as PNG: nothing outside the hole has changed."""
         from PIL import Image
 
         from gan_models.core.face_finder import Frame
         from gan_models.core.pictures import open_picture
 
-        opened = self.opened(request)
-        painter, seeds = self.painter(request), read_seeds(request.get("seeds"))
-        mask = read_mask_url(request.get("mask"), opened.working.size)
-        frame, scale = read_frame(request.get("frame"), opened.working.size), opened.scale
+        opened, painter = self.opened.get(request.visitor, request.key), self.pool.get(MODELS[request.model])
+        mask = open_mask(request.mask, opened.working.size)
+        frame, scale = frame_of(request.frame, opened.working.size), opened.scale
         if frame is not None:
             frame = Frame(frame.x * scale, frame.y * scale, frame.side * scale, frame.angle)
         picture = open_picture(opened.data)
         mask = mask.resize(picture.size, Image.Resampling.BILINEAR)
-        made = painter.variants(picture, mask, seeds[:1], frame)[0]
-        return {"url": picture_url(made), "name": f"filled-{seeds[0]}.png"}
-
-    def painter(self, request: dict):
-        """The pipeline that a request names; ours where it names none."""
-        model = request.get("model", "ours")
-        if model not in MODELS:
-            raise ValueError("There is no such model; choose ours or the published AOT-GAN.")
-        return self.pool.get(MODELS[model])
+        made = painter.variants(picture, mask, request.seeds[:1], frame)[0]
+        return {"url": picture_url(made), "name": f"filled-{request.seeds[0]}.png"}
 
     def endpoint(self, image, mask, seed: float):
         """Fill a hole in a picture of a face.
@@ -168,22 +153,30 @@ class InpaintHandlers(TabHandlers):
         """
         from gan_models.core.pictures import MOST_PIXELS, too_large
 
-        try:
-            if image is None or mask is None:
-                raise ValueError("Give a picture and a mask: white for the hole, black for what stays.")
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(too_large(MOST_PIXELS))
-            mask = mask if mask.mode in ("L", "1") else mask.convert("L")
-            return self.pool.get("inpainting").inpaint(image, mask, whole(seed, "A seed"))
-        except (ValueError, RuntimeError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        if image is None or mask is None:
+            raise BadRequest("Give a picture and a mask: white for the hole, black for what stays.")
+        if image.width * image.height > MOST_PIXELS:
+            raise BadRequest(too_large(MOST_PIXELS))
+        mask = mask if mask.mode in ("L", "1") else mask.convert("L")
+        return self.pool.get(MODELS["ours"]).inpaint(image, mask, read_seed(seed))
 
     def exercise(self) -> None:
         """Load everything and fill one hole."""
         from PIL import Image
 
-        opened = self.example({"number": 2})
-        mask = Image.new("L", (opened["width"], opened["height"]))
+        opened = self.answer({"ask": "example", "number": 2})
+        mask, buffer = Image.new("L", (opened["width"], opened["height"])), io.BytesIO()
         mask.paste(255, (30, 30, 70, 60))
-        request = {"ask": "fill", "key": opened["key"], "mask": picture_url(mask), "seeds": [1, 2, 3, 4]}
-        self.answer(request | {"frame": opened["faces"][0]})
+        mask.save(buffer, "PNG")
+        request = {"ask": "fill", "key": opened["key"], "seeds": [1, 2, 3, 4], "frame": opened["faces"][0]}
+        self.answer(request, {"mask": buffer.getvalue()})
+
+
+def picture_url(picture) -> str:
+    from gan_models.core import images
+
+    return images.png_url(picture)
+
+
+def frame_values(frame) -> dict:
+    return {"x": frame.x, "y": frame.y, "side": frame.side, "angle": frame.angle}

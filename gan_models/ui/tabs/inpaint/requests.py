@@ -1,72 +1,92 @@
-"""What the page of the inpainting tab sends, checked: squares, masks, seeds. Nothing in it is taken on trust."""
+"""What the page of the inpainting tab asks: pictures, masks, squares, seeds."""
 
 import io
+import math
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_number
+from gan_models.ui.requests import Key, PictureFile, Request, Seed, choice, file, one_of
 
 SLOTS = 4  # fillings at once
+MOST_MASK = 4_000_000  # bytes
+AVERAGES = tuple(f"average_{name}.webp" for name in ("women", "men", "old_women", "old_men"))
+EXAMPLES = {  # file -> where the eyes are, in shares of its width and height
+    "portrait_hopper.webp": ((0.395, 0.395), (0.580, 0.384)),
+    "portrait_collins.webp": ((0.413, 0.390), (0.581, 0.400)),
+    **dict.fromkeys(AVERAGES, ((0.285, 0.292), (0.678, 0.292))),
+}
+MODELS = {"ours": "inpainting", "aot": "inpainting-aot"}
 
 
-def picture_url(picture) -> str:
-    from gan_models.core import images
-
-    return images.png_url(picture)
-
-
-def frame_values(frame) -> dict:
-    return {"x": frame.x, "y": frame.y, "side": frame.side, "angle": frame.angle}
+def read_finite(value: object) -> float:
+    number = read_number(value, "A square's number")
+    if math.isinf(number):
+        raise BadRequest("A square's numbers must be finite.")
+    return number
 
 
-def whole(value: object, what: str) -> int:
-    """A whole number from a page or a caller; BadRequest for anything else."""
-    from gan_models.core.errors import BadRequest
-
-    try:
-        return int(float(value))  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest(f"{what} must be a whole number.") from error
+Finite = Annotated[float, BeforeValidator(read_finite)]
 
 
-def read_seeds(values: object) -> list[int]:
-    """One to four seeds; BadRequest for anything else."""
-    from gan_models.core.errors import BadRequest
+class Square(BaseModel):
+    """A square in the working copy: its middle, its side in pixels, and its angle in radians."""
 
-    if not isinstance(values, list) or not 0 < len(values) <= SLOTS:
-        raise BadRequest(f"Ask for 1 to {SLOTS} fillings at once.")
-    return [whole(value, "A seed") for value in values]
+    x: Finite
+    y: Finite
+    side: Finite
+    angle: Finite
 
 
-def read_frame(values: object, size: tuple[int, int]):
-    """A square from a page's numbers, or None to have one chosen; BadRequest for numbers that make no sense."""
-    import math
+class Open(Request, ask="open"):
+    picture: PictureFile
 
-    from gan_models.core.errors import BadRequest
+
+class Example(Request, ask="example"):
+    number: choice(len(EXAMPLES), "An example") = 0
+
+
+class Invent(Request, ask="invent"):
+    seed: Seed = 0
+
+
+class Fill(Request, ask="fill"):
+    key: Key
+    mask: file("Nothing is masked yet; brush over the part that should come back different.")
+    seeds: Annotated[list[Seed], Field(min_length=1, max_length=SLOTS, description=f"Ask for 1 to {SLOTS} fillings.")]
+    frame: Square | None = Field(None, description="A square has numbers x, y, side and angle.")
+    model: one_of(MODELS, "There is no such model; choose ours or the published AOT-GAN.") = "ours"
+
+
+class Save(Fill, ask="save"):
+    """The first of its seeds is wanted at the picture's own size."""
+
+
+def frame_of(square: Square | None, size: tuple[int, int]):
+    """A square of a picture of this size, or None to have one chosen; BadRequest where it makes no sense there."""
     from gan_models.core.face_finder import Frame
 
-    if values is None:
+    if square is None:
         return None
-    try:
-        numbers = [float(values[name]) for name in ("x", "y", "side", "angle")]  # type: ignore[index]
-    except (TypeError, KeyError, ValueError, OverflowError) as error:
-        raise BadRequest("A square has numbers x, y, side and angle.") from error
-    x, y, side, angle = numbers
-    if not all(math.isfinite(n) for n in numbers) or not 8 <= side <= 3 * max(size):
+    if not 8 <= square.side <= 3 * max(size):
         raise BadRequest("The square must be at least 8 pixels wide and not much larger than the picture.")
-    if not (-side <= x <= size[0] + side and -side <= y <= size[1] + side):
+    if not all(-square.side <= at <= most + square.side for at, most in zip((square.x, square.y), size, strict=True)):
         raise BadRequest("The square lies beside the picture; put it onto a face.")
-    return Frame(x, y, side, angle)
+    return Frame(square.x, square.y, square.side, square.angle)
 
 
-def read_mask_url(url: object, size: tuple[int, int]):
-    """A mask from a page's canvas as mode L, of the working copy's size; what is painted there is white."""
+def open_mask(data: bytes, size: tuple[int, int]):
+    """A mask from a page's canvas, a PNG, as mode L, of the working copy's size; what is painted there is white."""
     from PIL import Image
 
-    from gan_models.core.errors import BadRequest
-    from gan_models.core.pictures import from_data_url
-
-    data = from_data_url(url, 4_000_000)
+    if len(data) > MOST_MASK:
+        raise BadRequest("The mask is too large to be one; brush it again.")
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as mask:
             if mask.size != size:
                 raise BadRequest(f"The mask is {mask.width} x {mask.height}, the picture {size[0]} x {size[1]}.")
             return (mask.getchannel("A") if mask.mode in ("RGBA", "LA") else mask.convert("L")).copy()
     except (OSError, SyntaxError) as error:
-        raise BadRequest("The mask did not arrive whole; try again.") from error
+        raise BadRequest("The mask did not arrive whole; it is damaged. Try again.") from error

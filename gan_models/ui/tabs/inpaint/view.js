@@ -1,6 +1,6 @@
 const root = element.querySelector(".inpainting");
 const $ = (s) => root.querySelector(s), $$ = (s) => [...root.querySelectorAll(s)];
-const MOST = 25_000_000, SILENT = "The server did not answer. Is it still running?";
+const MOST = 25_000_000;
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 const dice = (n) => Math.floor(Math.random() * n);
 const percent = (p) => (p > 0 && p < 0.01 ? "under 1" : Math.round(p * 100)) + " %";
@@ -15,22 +15,23 @@ let touched = false;        // whether the visitor has brushed yet
 let tool = "brush", seed = dice(1e6), chosen = 0, filled = null, other = "before", cursor = null;
 
 const say = (text) => { $(".error").textContent = text || ""; };
-async function call(request) {
-  let answer = await server.paint(request);
-  if (answer.gone && opened) {  // the server put the picture away; the page has not
-    await server.paint(opened.reopen);
-    answer = await server.paint(request);
+async function call({ mask: blob, ...request }) {
+  const files = { mask: await blob };
+  let answer = await window.GA.ask("inpaint", request, files);
+  if (answer.expired && opened) {  // the server put the picture away; the page has not
+    await window.GA.ask("inpaint", ...opened.reopen);
+    answer = await window.GA.ask("inpaint", request, files);
   }
   return answer;
 }
 const picture = (url) => new Promise((done, fail) => { const i = new Image(); i.onload = () => done(i); i.onerror = fail; i.src = url; });
 
 // --- opening ---
-async function open(request, from = null) {
+async function open(request, from = null, files = undefined) {
   say(""); root.dataset.state = "opening";
-  const answer = await server.paint(request).catch(() => ({ error: SILENT }));
+  const answer = await window.GA.ask("inpaint", request, files);
   if (answer.error) { say(answer.error); root.dataset.state = "error"; return false; }
-  opened = { ...answer, reopen: request, from, image: await picture(answer.url) };
+  opened = { ...answer, reopen: [request, files], from, image: await picture(answer.url) };
   for (const c of [photo, veil, after, before, mask]) { c.width = answer.width; c.height = answer.height; }
   photo.getContext("2d").drawImage(opened.image, 0, 0);
   root.style.setProperty("--ratio", answer.width / answer.height);
@@ -51,9 +52,7 @@ async function open(request, from = null) {
 function openBlob(blob) {
   if (!blob) return;
   if (blob.size > MOST) { say("The file is larger than 25 MB; save the picture smaller and try again."); return; }
-  const reader = new FileReader();
-  reader.onload = () => open({ ask: "open", data: String(reader.result) });
-  reader.readAsDataURL(blob);
+  open({ ask: "open" }, null, { picture: blob });
 }
 const invent = (n) => open({ ask: "invent", seed: n }, "f" + n);
 const example = (n) => open({ ask: "example", number: n }, "e" + n);
@@ -129,7 +128,7 @@ function add(op) { touched = true; keep(); ops = [...ops, op]; redraw(); ask(); 
 
 // --- asking for fillings ---
 const painted = () => ops.some((op) => !op.erase);
-const request = (seeds) => ({ key: opened.key, mask: mask.toDataURL("image/png"), seeds, model: $(".model").value, frame: { x: frame.x, y: frame.y, side: frame.side, angle: frame.angle } });
+const request = (seeds) => ({ key: opened.key, mask: new Promise((done) => mask.toBlob(done, "image/png")), seeds, model: $(".model").value, frame: { x: frame.x, y: frame.y, side: frame.side, angle: frame.angle } });
 const seeds = () => ($(".model").value === "aot" ? [seed] : [0, 1, 2, 3].map((k) => seed + k));
 const send = window.GA.latest(call, async (answer, asked) => {
   root.classList.remove("busy");
@@ -303,7 +302,7 @@ $(".model").addEventListener("change", ask);
 $(".download").addEventListener("click", async () => {
   const button = $(".download");
   button.disabled = true;
-  const answer = await call({ ask: "save", ...request([seeds()[chosen]]) }).catch(() => ({ error: SILENT }));
+  const answer = await call({ ask: "save", ...request([seeds()[chosen]]) });
   button.disabled = false;
   if (answer.error) { say(answer.error); return; }
   window.GA.save(answer.url, answer.name);

@@ -118,5 +118,5 @@ class Digits extends Player {
 
 const points = new Points($('section.points')), digits = new Digits($('section.digits'));
 players.push(points, digits);
-server.offer({}).then(offered => { points.offer(offered); digits.offer(offered); })
+window.GA.ask("learn", { ask: "offer" }).then(offered => { points.offer(offered); digits.offer(offered); })
   .catch(() => say('The server did not answer. Reload the page.'));

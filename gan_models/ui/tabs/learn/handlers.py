@@ -5,32 +5,93 @@ Training is pulled along by the page, see :mod:`gan_models.live.sessions`. PyTor
 
 import base64
 from functools import cached_property
+from typing import Annotated, Any, Literal
 
+from pydantic import BeforeValidator, Field
+
+from gan_models.core.errors import BadRequest
+from gan_models.core.values import read_quantity
 from gan_models.ui.handlers import TabHandlers
-from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.requests import Key, Request
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
+MOST_STEPS = 100_000  # in one frame
 MAX_DIGIT_RUNS = 12  # a classic GAN with its optimisers holds about 40 MB
+
+
+def steps(value: object) -> int:
+    return int(read_quantity(value, 1, MOST_STEPS, "The number of steps"))
+
+
+Settings = Annotated[dict[str, Any], Field(default_factory=dict, description="Settings are names with values.")]
+Steps = Annotated[int, BeforeValidator(steps)]
+
+
+class StartPoints(Request, ask="points.start"):
+    settings: Settings
+    drawing: Annotated[list[Any], Field(default_factory=list, description="A drawing is a list of points (x, y).")]
+
+
+class Run(Request):
+    """About a run of this visitor's, by the id that its start gave."""
+
+    id: Key
+
+
+class PointsFrame(Run, ask="points.frame"):
+    """Train up to so many steps, or only one of the networks; ``changes`` to the settings are made before."""
+
+    steps: Steps = MOST_STEPS
+    changes: Settings
+    only: Literal["", "critic", "generator"] | None = None
+
+
+class StartDigits(Request, ask="digits.start"):
+    settings: Settings
+
+
+class DigitsFrame(Run, ask="digits.frame"):
+    steps: Steps = MOST_STEPS
+    score: bool = False
+
+
+class DigitsWall(Run, ask="digits.wall"):
+    step: int
+
+
+class DigitsSave(Run, ask="digits.save"):
+    pass
+
+
+class Leave(Request, ask="leave"):
+    ids: Annotated[list[Key], Field(default_factory=list, max_length=4)]
+
+
+class Offer(Request, ask="offer"):
+    pass
 
 
 class LearnHandlers(TabHandlers):
     """Answers the tab's requests."""
 
-    told = (ValueError, LookupError, RuntimeError)  # a run's own errors as well
+    name = "learn"
 
-    def __init__(self, pool: ModelPool):
-        super().__init__(pool)
-        self.asks = {
-            "points.start": self.start_points, "points.frame": self.points_frame, "digits.start": self.start_digits,
-            "digits.frame": self.digits_frame, "digits.wall": self.digits_wall, "digits.save": self.digits_save,
-            "leave": self.leave,
-        }  # fmt: skip
+    def offer(self, request: Offer) -> dict:
+        """What the page lets one choose, from the tables that training itself uses."""
+        from dataclasses import asdict
 
-    def expired(self, error: Exception) -> bool:
-        from gan_models.live.sessions import RunExpired
+        from gan_models.live.presets import PRESETS
+        from gan_models.live.recipes import RECIPES
+        from gan_models.live.settings import PointSettings
+        from gan_models.training.losses import LOSSES
 
-        return isinstance(error, RunExpired)
+        return {
+            "presets": {key: asdict(preset) for key, preset in PRESETS.items()},
+            "defaults": asdict(PointSettings()),
+            "losses": {key: loss.title for key, loss in LOSSES.items()},
+            "recipes": {k: {"title": r.title, "why": r.why, "cure": r.cure} for k, r in RECIPES.items()},
+        }
 
     @cached_property
     def points(self):
@@ -64,58 +125,54 @@ class LearnHandlers(TabHandlers):
 
     # --- two dimensions -----------------------------------------------------------------------------------------
 
-    def start_points(self, request: dict) -> dict:
+    def start_points(self, request: StartPoints) -> dict:
         from gan_models.live.point_frame import draw, pack
         from gan_models.live.points import PointRun
         from gan_models.live.settings import PointSettings
 
-        settings = PointSettings.read(dictionary(request, "settings"))
-        drawing = request.get("drawing")
-        drawing = drawing if isinstance(drawing, list) else []
-        key = self.points.open(lambda: PointRun(settings, drawing))
+        settings = PointSettings.read(request.settings)
+        key = self.points.open(lambda: PointRun(settings, request.drawing))
         turn = self.points.use(key, lambda run: {"real": pack(run.shown_real), "frame": draw(run)})
         return {"id": key, **turn.answer}
 
-    def points_frame(self, request: dict) -> dict:
+    def points_frame(self, request: PointsFrame) -> dict:
         from gan_models.live.point_frame import draw
 
-        key, changes, only = str(request.get("id")), dictionary(request, "changes"), request.get("only")
-        over = self.points.finished(key)
-        steps = 0 if over else whole_number(request.get("steps"), 1, 100_000)
+        over = self.points.finished(request.id)
+        steps = 0 if over else request.steps
         seconds = self.points.share(POINT_SLICE)
 
         def work(run) -> dict:
-            if changes:
-                run.change(changes)
-            if only in ("critic", "generator"):
+            if request.changes:
+                run.change(request.changes)
+            if request.only:
                 for _ in range(min(steps, 50)):
-                    (run.critic_step if only == "critic" else run.generator_step)()
+                    (run.critic_step if request.only == "critic" else run.generator_step)()
             else:
                 run.train(seconds, steps)
             return draw(run)
 
-        turn = self.points.use(key, work)
+        turn = self.points.use(request.id, work)
         return {"frame": turn.answer, "waited": turn.waited, "over": over}
 
     # --- digits -------------------------------------------------------------------------------------------------
 
-    def start_digits(self, request: dict) -> dict:
+    def start_digits(self, request: StartDigits) -> dict:
         from gan_models.core.device import pick_device
         from gan_models.live.digits import DigitRun
         from gan_models.live.recipes import DigitSettings
 
-        settings = DigitSettings.read(dictionary(request, "settings"))
+        settings = DigitSettings.read(request.settings)
         images, labels = self._mnist
         device = pick_device(self.pool.device)
         key = self.digits.open(lambda: DigitRun(settings, images, labels, device))
         return {"id": key, "device": device.type, **self.digits.use(key, digit_frame).answer}
 
-    def digits_frame(self, request: dict) -> dict:
-        key, score = str(request.get("id")), bool(request.get("score"))
-        over = self.digits.finished(key)
-        steps = 0 if over else whole_number(request.get("steps"), 1, 100_000)
+    def digits_frame(self, request: DigitsFrame) -> dict:
+        over = self.digits.finished(request.id)
+        steps = 0 if over else request.steps
         seconds = self.digits.share(DIGIT_SLICE)
-        scorer = self._scorer if score else None
+        scorer = self._scorer if request.score else None
 
         def work(run) -> dict:
             run.train(seconds, steps)
@@ -125,32 +182,31 @@ class LearnHandlers(TabHandlers):
                 frame["scores"]["read"] = frame["scores"]["read"][:25]
             return frame
 
-        turn = self.digits.use(key, work)
+        turn = self.digits.use(request.id, work)
         return {**turn.answer, "waited": turn.waited, "over": over}
 
-    def digits_wall(self, request: dict) -> dict:
-        step = whole_number(request.get("step"), 0, 10**9)
-        turn = self.digits.use(str(request.get("id")), lambda run: run.history.get(step))
+    def digits_wall(self, request: DigitsWall) -> dict:
+        """The wall as it was at a step that is still kept."""
+        turn = self.digits.use(request.id, lambda run: run.history.get(request.step))
         if turn.answer is None:
-            raise ValueError("That moment is no longer kept.")
+            raise BadRequest("That moment is no longer kept.")
         return {"wall": base64.b64encode(turn.answer.numpy().tobytes()).decode()}
 
-    def digits_save(self, request: dict) -> dict:
+    def digits_save(self, request: DigitsSave) -> dict:
         """The toy as a safetensors file, base64."""
         from gan_models.live.digits import export_generator
 
         turn = self.digits.use(
-            str(request.get("id")), lambda run: (export_generator(run), f"{run.settings.recipe}-step-{run.step}")
+            request.id, lambda run: (export_generator(run), f"{run.settings.recipe}-step-{run.step}")
         )
         data, name = turn.answer
         return {"name": f"toy-{name}.safetensors", "data": base64.b64encode(data).decode()}
 
-    def leave(self, request: dict) -> dict:
+    def leave(self, request: Leave) -> dict:
         """The page was closed or starts anew: forget its runs."""
-        ids = request.get("ids")
-        for key in ids[:4] if isinstance(ids, list) else []:
+        for key in request.ids:
             for runs in (self.points, self.digits):
-                runs.close(str(key))
+                runs.close(key)
         return {}
 
 
@@ -166,16 +222,3 @@ def digit_frame(run) -> dict:
         "history": list(run.history),
         "probability": run.loss.opinion is not None,
     }
-
-
-def dictionary(request: dict, name: str) -> dict:
-    value = request.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def whole_number(value: object, low: int, high: int) -> int:
-    """A whole number brought between ``low`` and ``high``; ``high`` for anything that is not a number."""
-    try:
-        return min(high, max(low, int(value)))  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return high

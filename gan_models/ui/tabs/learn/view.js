@@ -110,14 +110,13 @@ class Player {
       const played = this.playing;
       let answer;
       for (let tries = 0; tries < 20; tries++) {
-        try { answer = await server.learn(question); }
-        catch (error) { answer = { error: 'The server did not answer. Is it still running?' }; }
+        answer = await window.GA.ask('learn', question);
         if (answer.busy === undefined || (played && !this.playing)) break;
         say(answer.error);  // a full line is no reason to stop: ask again
         await sleep(2000 + 1000 * Math.random());
         say('');
       }
-      if (answer.error) { say(answer.error); this.pause(); if (answer.gone) this.id = null; return null; }
+      if (answer.error) { say(answer.error); this.pause(); if (answer.expired) this.id = null; return null; }
       return answer;
     };
     this.busy = (this.busy || Promise.resolve()).then(go, go);
@@ -193,11 +192,9 @@ root.querySelectorAll('[data-view]').forEach(button => button.addEventListener('
 
 // A page that goes away says so; the server forgets its runs at once instead of after three minutes.
 window.addEventListener('pagehide', () => {
-  const ids = players.map(p => p.id).filter(Boolean), config = window.gradio_config || {};
+  const ids = players.map(p => p.id).filter(Boolean);
   if (!ids.length) return;
-  const body = JSON.stringify({ data: { ask: 'leave', ids }, component_id: COMPONENT, fn_name: 'learn', session_hash: ids[0] });
-  fetch(`${config.root || ''}${config.api_prefix || '/gradio_api'}/component_server/`,
-    { method: 'POST', headers: { 'Content-Type': 'application/json' }, body, keepalive: true }).catch(() => {});
+  window.GA.ask('learn', { ask: 'leave', ids }, {}, { keepalive: true });
   players.forEach(p => { p.pause(); p.id = null; });
 });
 new MutationObserver(() => { readPalette(); players.forEach(p => p.redraw()); })

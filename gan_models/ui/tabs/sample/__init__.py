@@ -20,9 +20,6 @@ def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
     handlers = SampleHandlers(pool)
 
-    def sample(request: dict) -> dict:  # Gradio marks server functions, which it cannot do to bound methods
-        return handlers.answer(request)
-
     shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     template = (
@@ -35,7 +32,6 @@ def build(pool: ModelPool) -> SampleHandlers:
         html_template=template,
         css_template=beside(__file__, "view.css"),
         js_on_load=beside(__file__, "view.js").replace("@MODELS@", json.dumps(offered)),
-        server_functions=[sample],
         apply_default_css=False,
         elem_id="sample",
     )

@@ -2,21 +2,20 @@
 
 import gradio as gr
 
+from gan_models.ui.requests import read
+from gan_models.ui.tabs.sample.handlers import Look
 from gan_models.ui.tabs.sample.models import MODELS
 from gan_models.ui.tabs.sample.sheets import film_pages
 
 
 def add_endpoints(handlers) -> None:
-    """Add ``sample_face`` and ``sample_digit`` to the current Blocks, invisibly; ``sampling`` answers them."""
+    """Add ``sample_face`` and ``sample_digit`` to the current Blocks, invisibly; ``handlers`` answers them."""
 
     def one(model: str, point: dict):
-        try:
-            sampler, _, reads = handlers.model({"model": model})
-            picture = sampler.pictures([handlers.point({"point": point})])
-            said = handlers.opinions(sampler, reads, picture, handlers.point({"point": point}))
-        except (ValueError, RuntimeError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return film_pages(picture)[0], said
+        asked = read(Look, {"model": model, "point": point})
+        sampler, _, reads = handlers.model(asked)
+        picture = sampler.pictures([asked.point])
+        return film_pages(picture)[0], handlers.opinions(sampler, reads, picture, asked.point)
 
     def sample_face(
         seed: float, truncation: float, smile: float, gender: float, glasses: float, fringe: float, beard: float,

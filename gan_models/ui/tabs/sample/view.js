@@ -26,10 +26,10 @@ let film = null, player = null, soon = null;
 const point = () => ({ seed: state.seed, label: state.label, truncation: state.truncation, amounts: state.amounts, walk: state.walk });
 const which = () => (state.model === "toy" ? { model: "toy", key: toy.key } : { model: state.model });
 async function ask(request) {
-  let answer = await server.sample(request);
-  if (answer.gone && request.model === "toy" && toy) {  // the server forgot it; the page has not
-    await server.sample({ ask: "toy", data: toy.data });
-    answer = await server.sample(request);
+  let answer = await window.GA.ask("sample", request);
+  if (answer.expired && request.model === "toy" && toy) {  // the server forgot it; the page has not
+    await window.GA.ask("sample", { ask: "toy" }, { data: toy.data });
+    answer = await window.GA.ask("sample", request);
   }
   return answer;
 }
@@ -145,7 +145,7 @@ async function strip(i) {
   if (strips.has(key)) return;
   strips.set(key, null);
   if (strips.size > 12) strips.delete(strips.keys().next().value);
-  const answer = await ask({ ask: "strip", ...which(), point: copy(point()), slider: i }).catch(() => ({ error: "The server did not answer. Is it still running?" }));
+  const answer = await ask({ ask: "strip", ...which(), point: copy(point()), slider: i });
   if (answer.error) { strips.delete(key); $(".error").textContent = answer.error; return; }
   await loaded(answer.url);
   strips.set(key, answer.url);
@@ -232,17 +232,18 @@ function play() {
 // --- toys ---
 async function openToy(name, data) {
   $(".toyname").textContent = "opening…"; $(".error").textContent = "";
-  const answer = await server.sample({ ask: "toy", data }).catch(() => ({ error: "The server did not answer. Is it still running?" }));
+  const answer = await window.GA.ask("sample", { ask: "toy" }, { data });
   if (answer.error) { $(".toyname").textContent = ""; $(".error").textContent = answer.error; return; }
   toy = { ...answer, name, data };
   $(".toyname").textContent = `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.` + (toy.classes ? "" : " Nobody told it about the ten digits.");
   enter("toy");
 }
+const unpacked = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
 function offer(found) {
   if (!found || typeof found.base64 !== "string") return;
   $(".offer").hidden = false; $(".offer").textContent = "Open what you just trained";
   $(".offer").title = String(found.name || "");
-  $(".offer").onclick = () => openToy(String(found.name || "your toy"), found.base64);
+  $(".offer").onclick = () => openToy(String(found.name || "your toy"), unpacked(found.base64));
 }
 function enter(model) {
   if (model === "toy" && !toy) { $(".toybox").hidden = false; return; }  // until a file is open, the last picture stays
@@ -256,16 +257,14 @@ $(".file").addEventListener("change", (e) => {
   e.target.value = "";
   if (!file) return;
   if (file.size > MOST) { $(".error").textContent = "This file is larger than 16 MB; a toy trained here is smaller."; return; }
-  const reader = new FileReader();
-  reader.onload = () => openToy(file.name, String(reader.result).split(",")[1] || "");
-  reader.readAsDataURL(file);
+  openToy(file.name, file);
 });
 function receive(found) {
   offer(found);
   if (!found?.open || !root.isConnected) return;
   found.open = false;
   $(".model").value = "toy"; $(".toybox").hidden = false;
-  openToy(String(found.name || "your toy"), found.base64);
+  openToy(String(found.name || "your toy"), unpacked(found.base64));
 }
 window.addEventListener("ga-toy", (e) => receive(e.detail));
 

@@ -1,0 +1,103 @@
+"""What visitors bring is bounded, forgotten in time, and theirs alone."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from gan_models.core.errors import SessionExpired
+from gan_models.cyclegan.detail import Change
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.session_cache import SessionCache, fingerprint
+from gan_models.ui.tabs.horses.handlers import WAYS, HorsesHandlers
+
+
+def test_bounded_in_number_and_forgets():
+    now = [0.0]
+    cache = SessionCache("Bring it again.", entries=2, ttl=10, clock=lambda: now[0])
+    cache.put("ann", "a", 0)
+    cache.put("ann", "b", 1)
+    assert cache.get("ann", "a") == 0
+    cache.put("ann", "c", 2)
+    assert cache.find("ann", "b") is None and len(cache) == 2
+    now[0] = 9
+    assert cache.get("ann", "a") == 0
+    now[0] = 18
+    assert cache.get("ann", "a") == 0
+    with pytest.raises(SessionExpired, match="Bring it again"):
+        cache.get("ann", "c")
+    now[0] = 30
+    assert len(cache) == 0
+
+
+def test_bounded_in_bytes():
+    cache = SessionCache("", most_bytes=100)
+    for key in "abc":
+        cache.put("ann", key, key, 40)
+    assert [cache.find("ann", key) for key in "abc"] == [None, "b", "c"]
+    cache.put("ann", "b", "smaller", 10)
+    cache.put("ann", "d", "d", 50)
+    assert [cache.find("ann", key) for key in "bcd"] == ["smaller", "c", "d"]
+    cache.put("ann", "huge", "huge", 1000)
+    assert [cache.find("ann", key) for key in ("b", "c", "d", "huge")] == [None, None, None, "huge"]
+
+
+def test_visitors_have_their_own():
+    cache = SessionCache("")
+    cache.put("ann", "key", "ann's")
+    cache.put("bob", "key", "bob's")
+    assert cache.get("ann", "key") == "ann's"
+    with pytest.raises(SessionExpired):
+        cache.get("eve", "key")
+    assert fingerprint(b"a") == fingerprint(b"a") != fingerprint(b"b")
+
+
+class Painted:
+    """A pair of networks in name only: each direction has a change of its own, and whoever sees the other's says so."""
+
+    kinds = ("horse", "zebra")
+
+    def see(self, image):
+        return np.zeros((4, 4, 3), np.float32)
+
+    def guess(self, seen):
+        from gan_models.cyclegan.pipeline import Guess
+
+        return Guess(WAYS[0], {"horse": 1.0, "zebra": 0.0})
+
+    def propose(self, seen, direction):
+        return Change(seen, np.full_like(seen, WAYS.index(direction)))
+
+
+def test_two_visitors_on_one_example_in_opposite_directions_a_thousand_times(monkeypatch):
+    pool = ModelPool()
+    monkeypatch.setattr(pool, "_load", lambda name: Painted())
+    handlers = HorsesHandlers(pool)
+
+    def visit(visitor: str, own: int) -> int:
+        """How often this visitor was handed a change that is not theirs."""
+        dice, wrong = random.Random(own), 0
+        request = {"ask": "example", "name": "meadow"}
+        key = handlers.answer(request, {}, visitor)["key"]
+        model, asked = handlers.asks["translate"][0], {"key": key, "visitor": visitor}
+        for _ in range(1000):
+            way = WAYS[own if dice.random() < 0.9 else 1 - own]  # mostly one's own, now and then the other
+            opened, _, wanted = handlers.proposal(model.model_validate(asked | {"direction": way}))
+            wrong += not (wanted.change == WAYS.index(way)).all() or wanted.seen is not opened.seen
+            if dice.random() < 0.1:
+                handlers.answer(request, {}, visitor)
+        return wrong
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(visit, ("ann", "bob"), (0, 1))) == [0, 0]
+    records = [handlers.opened.get(visitor, fingerprint_of_meadow()) for visitor in ("ann", "bob")]
+    assert records[0] is not records[1]
+    with pytest.raises(AttributeError):
+        records[0].working = None
+
+
+def fingerprint_of_meadow() -> str:
+    from gan_models.ui.tabs.horses.handlers import PICTURES
+
+    return fingerprint((PICTURES / "meadow.webp").read_bytes())
