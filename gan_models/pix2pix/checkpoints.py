@@ -1,0 +1,79 @@
+"""Our pix2pix models: what each paints, and its networks: the GAN's generator, its L1 twin, the discriminators."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from gan_models.core.checkpoint import Checkpoint, by_name, ours
+from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator
+
+PAPER = "Isola et al. (2017), Image-to-Image Translation with Conditional Adversarial Networks"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a model paints, and from what.
+
+    Attributes:
+        kind: of input, see :data:`gan_models.data.paired_data.KINDS`.
+        inputs: channels of it.
+        size: pixels of the longer side of what it paints.
+        palette: colours (red, green, blue) that its training pictures have, the groups that k-means finds; a seed
+            picks one.
+        data: what it was trained on.
+        paints: for the card.
+    """
+
+    kind: str
+    inputs: int
+    size: int
+    palette: tuple[tuple[int, int, int], ...]
+    data: str
+    paints: str
+
+
+SUBJECTS = {
+    "things": Subject(
+        "drawing", 1, 128,
+        (
+            (190, 69, 81), (75, 120, 149), (103, 73, 62), (216, 118, 143), (41, 40, 40), (190, 148, 93),
+            (150, 191, 204), (222, 218, 212), (139, 95, 74), (99, 93, 91), (192, 175, 153), (60, 56, 55),
+        ),
+        "1,995 drawn edges and photographs, 128x128, of pix2pix's edges2shoes (UT Zappos50K) and edges2handbags (Zhu "
+        "et al., 2016); non-commercial research",
+        "a shoe or a handbag from a line drawing",
+    ),
+    "facades": Subject(
+        "labels", 12, 256,
+        (
+            (151, 128, 104), (140, 132, 120), (101, 98, 92), (149, 141, 128), (131, 112, 92), (124, 127, 126),
+            (115, 97, 81), (96, 102, 106), (156, 151, 144), (83, 76, 68),
+        ),
+        "400 house fronts with label maps, 256x256 (CMP Facades; Tylecek and Sara, 2013); non-commercial research",
+        "a house front from a map of twelve labels",
+    ),
+}  # fmt: skip
+
+OURS: dict[str, dict] = {}  # name -> sha256 and metrics of a file that ships
+
+
+def entries(name: str, subject: Subject) -> list[Checkpoint]:
+    """The entries of a subject's three files, of those that ship."""
+    generator, discriminator = (partial(build, subject.inputs) for build in (UNetGenerator, MultiScaleDiscriminator))
+    counts = {"drawing": (1_232_492, 632_770), "labels": (1_245_164, 644_034)}[subject.kind]
+    files = (
+        ("generator", generator, counts[0], f"Paints {subject.paints}, trained against discriminators."),
+        ("twin", generator, counts[0], f"Paints {subject.paints}; it has only ever met the L1 distance."),
+        ("discriminator", discriminator, counts[1], f"Says of each patch whether {subject.paints} is a photograph."),
+    )
+    return [
+        ours(
+            name=f"pix2pix-{name}-{part}", build=build, file=f"pix2pix_{name}_{part}.safetensors", parameters=count,
+            resolution=subject.size, channels=3, training_data=subject.data, paper=PAPER, summary=summary,
+            **OURS[f"pix2pix-{name}-{part}"],
+        )
+        for part, build, count, summary in files
+        if f"pix2pix-{name}-{part}" in OURS
+    ]  # fmt: skip
+
+
+CHECKPOINTS = by_name(*(entry for name, subject in SUBJECTS.items() for entry in entries(name, subject)))

@@ -1,0 +1,341 @@
+"""Pix2pix: the networks, what a step of training does, blends of twin and GAN, and pictures that visitors bring."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from safetensors.torch import load_file, save_file
+
+from gan_models.core.errors import BadRequest
+from gan_models.core.images import from_pil
+from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.data.labels import LABELS
+from gan_models.data.paired_data import Pairs, colour_of
+from gan_models.pix2pix import train
+from gan_models.pix2pix.checkpoints import SUBJECTS
+from gan_models.pix2pix.inputs import fitted_size, ink_of, read_input
+from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator, network_like
+from gan_models.pix2pix.pipeline import Painter, open_run
+from gan_models.training.loop import parse_run
+
+CPU = torch.device("cpu")
+
+
+def tiny(inputs: int) -> UNetGenerator:
+    """An untrained generator whose answer depends visibly on its input."""
+    network = UNetGenerator(inputs, width=8, levels=3, blocks=1)
+    network.leave.weight.data.mul_(20)
+    return network
+
+
+@pytest.fixture(scope="module", params=["things", "facades"])
+def painter(request) -> Painter:
+    torch.manual_seed(0)
+    subject = SUBJECTS[request.param]
+    networks = tiny(subject.inputs), tiny(subject.inputs), MultiScaleDiscriminator(subject.inputs, 8)
+    return Painter(subject, *networks, CPU, None)
+
+
+def sketch(size: int = 200) -> Image.Image:
+    page = Image.new("RGB", (size, size), "white")
+    ImageDraw.Draw(page).rectangle((size // 4, size // 3, 3 * size // 4, 3 * size // 4), outline="black", width=3)
+    return page
+
+
+def house(size: int = 200) -> Image.Image:
+    page = Image.new("RGB", (size, size), LABELS["background"])
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((20, 20, size - 20, size), fill=LABELS["wall"])
+    draw.rectangle((60, 60, 90, 100), fill=LABELS["window"])
+    return page
+
+
+def drawn(painter: Painter, size: int = 200) -> Image.Image:
+    return house(size) if painter.subject.kind == "labels" else sketch(size)
+
+
+def photo(width: int, height: int) -> Image.Image:
+    page = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return Image.fromarray(page)
+
+
+# --- networks ---------------------------------------------------------------------------------------------------
+
+
+def test_shapes_and_ranges():
+    network = UNetGenerator(12, width=8, levels=4)
+    made = network(torch.rand(2, 12, 64, 96), torch.zeros(2, 3))
+    assert made.shape == (2, 3, 64, 96) and made.abs().max() <= 1
+    assert network.multiple == 32
+    found = MultiScaleDiscriminator(12, 8)(torch.rand(2, 12, 64, 96), torch.zeros(2, 3), made)
+    assert [scale[-1].shape for scale in found] == [(2, 1, 8, 12), (2, 1, 4, 6)]
+
+
+def test_colour_and_drawing_both_matter():
+    network = tiny(1).eval()
+    ink = torch.rand(1, 1, 32, 32)
+    plain = network(ink, torch.zeros(1, 3))
+    assert not torch.allclose(plain, network(ink, torch.ones(1, 3)), atol=1e-3)
+    assert not torch.allclose(plain, network(1 - ink, torch.zeros(1, 3)), atol=1e-3)
+
+
+def test_every_place_sees_the_whole_picture():
+    network = UNetGenerator(1, width=8, levels=4).eval()
+    ink = torch.rand(1, 1, 64, 64, generator=torch.Generator().manual_seed(0)).requires_grad_(True)
+    network(ink, torch.zeros(1, 3))[0, :, 0, 0].sum().backward()
+    assert ink.grad[0, 0, 56:, 56:].abs().sum() > 0
+
+
+def test_a_patch_is_54_pixels_and_108():
+    network = MultiScaleDiscriminator(1, 4)
+    page = torch.zeros(1, 3, 256, 256, requires_grad=True)
+    for scale, side in zip(network(torch.zeros(1, 1, 256, 256), torch.zeros(1, 3), page), (54, 108), strict=True):
+        page.grad = None
+        middle = scale[-1].shape[-1] // 2
+        scale[-1][0, 0, middle, middle].backward(retain_graph=True)
+        touched = page.grad.abs().sum((0, 1, 2)).nonzero()
+        assert touched.max() - touched.min() + 1 == side
+
+
+@pytest.mark.parametrize("network", [UNetGenerator(12, 8, 5, 1), UNetGenerator(3, 4), MultiScaleDiscriminator(12, 8)])
+def test_a_files_shapes_tell_its_network(network):
+    state = network.state_dict()
+    network_like(state).load_state_dict(state, strict=True)
+
+
+# --- training ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def features(tmp_path_factory) -> str:
+    """An untrained SqueezeNet's file."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("features") / "squeezenet.safetensors"
+    save_file(SqueezeNetFeatures().state_dict(), path)
+    return str(path)
+
+
+@pytest.fixture
+def lesson(tmp_path, features):
+    """Makes a tiny run whose pairs are a grey square each."""
+
+    def made(*extra: str) -> train.Pix2Pix:
+        options = [
+            "--kind",
+            "drawing",
+            "--width",
+            "4",
+            "--levels",
+            "3",
+            "--lr",
+            "0.01",
+            "--device",
+            "cpu",
+            "--size",
+            "64",
+        ]
+        run, args = parse_run(
+            "", "", 1, train.options, [*options, "--features", features, "--out", str(tmp_path), *extra]
+        )
+        pictures = torch.full((6, 3, 64, 64), 191, dtype=torch.uint8)
+        random = torch.Generator().manual_seed(1)
+        inputs = torch.randint(256, (6, 2, 64, 64), generator=random).to(torch.uint8)
+        pairs = Pairs("drawing", inputs, pictures, colour_of(pictures))
+        return train.Pix2Pix(run, args, pairs, pairs)
+
+    return made
+
+
+def weights_of(network) -> torch.Tensor:
+    return torch.cat([p.detach().flatten() for p in network.parameters()])
+
+
+def test_the_twin_learns_from_l1_alone(lesson):
+    game = lesson("--adversarial", "0", "--perceptual", "0")
+    assert game.discriminator is None
+    said = [game.one_step(0.0) for _ in range(120)]
+    assert set(said[0]) == {"L1"} and said[-1]["L1"] < 0.5 * said[0]["L1"]
+    assert game.seen == {"steps": 120, "pictures": 720, "seconds": 0.0}
+    assert list(game.weights()) == ["generator"]
+
+
+def test_discriminators_look_first_and_then_both_learn(lesson):
+    game = lesson()
+    before = weights_of(game.generator), weights_of(game.discriminator)
+    said = game.one_step(0.0)
+    assert torch.equal(weights_of(game.generator), before[0])
+    assert not torch.equal(weights_of(game.discriminator), before[1])
+    for _ in range(train.LOOKING - 1):
+        later = game.one_step(0.0)
+    assert later["discriminator"] < said["discriminator"]
+    assert torch.equal(weights_of(game.generator), before[0])
+    game.one_step(0.0)
+    assert not torch.equal(weights_of(game.generator), before[0])
+    assert all(p.requires_grad for p in game.discriminator.parameters())
+
+
+def test_what_ships_has_statistics_of_its_own_and_plain_weights(lesson):
+    game = lesson()
+    for _ in range(train.LOOKING + 5):
+        game.one_step(0.0)
+    inputs, colours, real = game.batch()
+    shipped = game.weights()
+    assert set(shipped["discriminator"].state_dict()) == set(MultiScaleDiscriminator(1, 4).state_dict())
+    game.discriminator.eval()
+    for ours, theirs in zip(*(d(inputs, colours, real) for d in shipped.values() if d is not shipped["generator"]),
+                            game.discriminator(inputs, colours, real), strict=True):  # fmt: skip
+        assert torch.allclose(ours[-1], theirs[-1], atol=1e-4)
+    norm = shipped["generator"].down[0].norm
+    assert norm.num_batches_tracked == train.SETTLING
+    seen = []
+    shipped["generator"].down[0].conv.register_forward_hook(lambda layer, given, made: seen.append(made))
+    for _ in range(12):
+        shipped["generator"](*game.batch()[:2])
+    assert torch.allclose(norm.running_mean, torch.cat(seen).mean((0, 2, 3)), atol=0.1 * norm.running_var.sqrt().max())
+
+
+def test_feature_matching_leaves_opinions_out():
+    real = [[torch.zeros(1, 2, 4, 4), torch.zeros(1, 1, 4, 4)], [torch.zeros(1, 2, 2, 2), torch.zeros(1, 1, 2, 2)]]
+    made = [[torch.full((1, 2, 4, 4), 3.0), torch.ones(1, 1, 4, 4)], [torch.ones(1, 2, 2, 2), torch.ones(1, 1, 2, 2)]]
+    assert train.feature_matching(made, real) == 2.0
+
+
+def test_the_rate_rises_stays_and_falls():
+    assert train.rate(0, 0.0) == 0.01 and train.rate(500, 0.3) == 1.0
+    assert train.rate(500, 0.75) == pytest.approx(0.52) and train.rate(500, 1.0) == pytest.approx(0.02)
+
+
+def test_twin_then_gan_on_a_folder_of_pairs_and_the_result_opens(tmp_path, features, capsys):
+    for index in range(12):
+        page = Image.new("RGB", (128, 64), "white")
+        draw = ImageDraw.Draw(page)
+        draw.rectangle((10, 10 + index, 50, 50), outline="black")
+        draw.rectangle((74, 10 + index, 114, 50), fill=(200, 10 * index, 60))
+        page.save(tmp_path / f"{index:02}.png")
+    twin, gan = tmp_path / "twin", tmp_path / "gan"
+    common = [
+        "--data", str(tmp_path), "--features", features, "--kind", "drawing", "--stored", "64", "--size", "64",
+        "--window", "0.9", "1.2", "--width", "4", "--batch", "2", "--device", "cpu",
+    ]  # fmt: skip
+    train.main([*common, "--out", str(twin), "--steps", "2", "--adversarial", "0", "--perceptual", "0"])
+    begun = load_file(twin / "generator.safetensors")
+    train.main([*common, "--out", str(gan), "--steps", "2", "--init", str(twin / "generator.safetensors")])
+    assert torch.equal(load_file(gan / "generator.safetensors")["leave.weight"], begun["leave.weight"])  # only looked
+    state = str(gan / "pix2pix_state.safetensors")
+    train.main([*common, "--out", str(gan), "--steps", "4", "--resume", state])
+    said = capsys.readouterr().out
+    assert "pix2pix: 4 steps, 8 pictures" in said and "test L1" in said
+    assert list(gan.glob("pix2pix_*.png")) and not (twin / "discriminator.safetensors").exists()
+    painter = open_run(gan, CPU, twin / "generator.safetensors", size=64)
+    assert painter.translate(sketch()).size == (64, 64)
+    assert painter.patch_map(sketch()).shape == (8, 8)
+
+
+def test_a_size_that_cannot_be_halved_is_said(tmp_path):
+    with pytest.raises(SystemExit, match="multiple of 32"):
+        train.main(["--size", "100", "--device", "cpu", "--out", str(tmp_path)])
+
+
+# --- the pipeline -----------------------------------------------------------------------------------------------
+
+
+def test_the_same_question_has_the_same_answer_and_another_seed_another(painter):
+    first, again, other = (painter.translate(drawn(painter), seed=seed).tobytes() for seed in (3, 3, 4))
+    assert first == again != other
+    palette = painter.palette
+    assert painter.translate(drawn(painter), seed=len(palette) + 3).tobytes() == first
+    assert painter.translate(drawn(painter), seed=9, colour=palette[3]).tobytes() == first
+
+
+def test_strength_blends_the_weights_of_twin_and_gan(painter):
+    ends = [painter.blend(s).leave.weight for s in (0.0, 1.0)]
+    assert torch.allclose(painter.blend(0.25).leave.weight, torch.lerp(*ends, 0.25), atol=1e-6)
+    assert painter.blend(0.0) is painter.twin
+    for step in range(21):
+        painter.blend(step / 20)
+    assert len(painter._blends) <= 10
+    pictures = [from_pil([painter.translate(drawn(painter), s)], "RGB", (64, 64)) for s in (0, 0.5, 1)]
+    assert not torch.equal(pictures[0], pictures[2]) and not torch.equal(pictures[1], pictures[2])
+
+
+def test_a_model_without_a_twin_has_one_strength():
+    alone = Painter(SUBJECTS["things"], tiny(1), None, None, CPU, None)
+    assert alone.translate(sketch(), 0.0).tobytes() == alone.translate(sketch(), 1.0).tobytes()
+    with pytest.raises(BadRequest, match="no discriminator"):
+        alone.patch_map(sketch())
+
+
+@pytest.mark.parametrize("size", [(1, 1), (12_000, 800), (3, 500), (640, 480)])
+def test_any_shape_keeps_its_shape(painter, size):
+    ground = LABELS["wall"] if painter.subject.kind == "labels" else "white"
+    made = painter.translate(Image.new("RGB", size, ground))
+    assert made.size == fitted_size(*size, painter.subject.size) and max(made.size) == painter.subject.size
+    beliefs = painter.patch_map(Image.new("RGB", size, ground))
+    assert min(beliefs.shape) >= 1 and 0 <= beliefs.min() <= beliefs.max() <= 1
+
+
+def test_paper_is_paper_however_it_comes(painter):
+    blank = painter.translate(Image.new("RGB", (200, 200), "white")).tobytes()
+    for empty in (
+        Image.new("RGBA", (200, 200)), Image.new("LA", (200, 200)), Image.new("L", (200, 200), 255),
+        Image.new("1", (200, 200), 1), Image.new("RGBA", (200, 200), (255, 255, 255, 9)),
+    ):  # fmt: skip
+        assert painter.translate(empty).tobytes() == blank
+    clear = drawn(painter).convert("RGBA")
+    clear.putalpha(clear.convert("L").point(lambda v: 0 if v > 250 else 255))
+    assert painter.translate(clear).tobytes() == painter.translate(drawn(painter)).tobytes()
+
+
+def test_the_patch_map_covers_the_picture_and_judges_it(painter):
+    image = drawn(painter)
+    beliefs = painter.patch_map(image)
+    assert beliefs.shape == (painter.subject.size // 8,) * 2
+    other = painter.patch_map(image, picture=photo(90, 90))
+    assert np.abs(other - beliefs).max() > 1e-4
+    assert np.array_equal(beliefs, painter.patch_map(image, picture=painter.translate(image)))
+
+
+@pytest.mark.parametrize("image", [None, "drawing", 3, b""])
+def test_no_picture_is_said(painter, image):
+    with pytest.raises(BadRequest, match="no drawing"):
+        painter.translate(image)
+
+
+@pytest.mark.parametrize("extra", [{"seed": "x"}, {"seed": None}, {"colour": 3}, {"colour": (1, 2)},
+                                   {"colour": (0, 0, 300)}, {"colour": (0, 0, float("nan"))}])  # fmt: skip
+def test_nonsense_is_said(painter, extra):
+    with pytest.raises(BadRequest):
+        painter.translate(drawn(painter), **extra)
+
+
+# --- what is read of a picture -----------------------------------------------------------------------------------
+
+
+def test_ink_is_what_is_dark_or_what_is_light_on_dark():
+    page = np.asarray(sketch(64))
+    assert ink_of(page)[0].max() == 255 and (ink_of(page) > 0).mean() < 0.1
+    assert np.array_equal(ink_of(255 - page), ink_of(page))
+
+
+def test_of_a_photograph_the_edges_are_taken():
+    filled = np.full((64, 64, 3), 255, np.uint8)
+    filled[8:56, 8:56] = (90, 60, 30)
+    ink = ink_of(filled)[0]
+    assert set(np.unique(ink)) == {0, 255} and ink[32, 32] == 0
+    assert ink[4:12, 32].any() and ink[32, 4:12].any()
+
+
+def test_a_photograph_is_no_label_map():
+    with pytest.raises(BadRequest, match="twelve colours"):
+        read_input(photo(64, 64), "labels", 64)
+    given, box = read_input(house(), "labels", 64)
+    assert given.shape == (1, 12, 64, 64) and (given.sum(1) == 1).all() and box == (0, 0, 64, 64)
+    shares = given.mean((0, 2, 3))
+    assert shares[list(LABELS).index("window")] == pytest.approx(31 * 41 / 200**2, abs=0.01)
+    assert (shares > 0).sum() == 3
+
+
+def test_a_wide_drawing_lies_in_the_middle_of_the_paper():
+    given, box = read_input(Image.new("L", (100, 50)), "picture", 64)
+    assert box == (0, 16, 64, 32)
+    assert (given[0, :, 16:48] == 0).all() and (given[0, :, :16] == 1).all() and (given[0, :, 48:] == 1).all()
