@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from gan_models import cgan, cyclegan, dcgan, inpainting
-from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
+from gan_models import cgan, classifiers, cyclegan, dcgan, inpainting
 from gan_models.core.checkpoint import Checkpoint
 from gan_models.core.device import pick_device
 
 FAMILIES = (dcgan, cgan, cyclegan, inpainting)
 
-CHECKPOINTS: dict[str, Checkpoint] = {k: v for family in FAMILIES for k, v in family.CHECKPOINTS.items()} | CLASSIFIERS
+WITH_WEIGHTS = (*FAMILIES, classifiers)  # each with CHECKPOINTS, and card.md about them
+
+CHECKPOINTS: dict[str, Checkpoint] = {k: v for room in WITH_WEIGHTS for k, v in room.CHECKPOINTS.items()}
 PIPELINES: dict[str, Callable] = {k: v for family in FAMILIES for k, v in family.PIPELINES.items()}
 
 

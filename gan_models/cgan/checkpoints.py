@@ -17,10 +17,14 @@ CHECKPOINTS = by_name(
         training_data=MNIST,
         paper="Mirza and Osindero (2014), Conditional Generative Adversarial Nets",
         summary="Writes a digit of a chosen class in a chosen style.",
+        training="11,400 steps of 64 digits, Adam at 1e-3 falling to 1e-4, about an hour on one CPU core, 190 digits a second",
         metrics={
-            "Judge's label accuracy on 10,000 generated digits": "99.94 %, worst class 99.80 %",
-            "Classifier trained on 60,000 generated digits alone, on the real test set": "99.36 %",
-            "Frechet distance in the judge's features to 10,000 test digits": "0.07 (training digits: 0.02)",
+            "Label accuracy of 10,000 generated digits, as the classifier reads them": "99.94 %, worst class (7) 99.80 %",
+            "Classifier trained on 60,000 generated digits alone, on the real test set": "99.36 % (on real: 99.66 %)",
+            "Frechet distance in the classifier's 128 features, 10,000 generated to 10,000 test digits": "0.07 (training digits: 0.02)",
+            "One style is one handwriting: mean correlation of a class with the nine others, 200 styles": "slant 0.95, weight 0.93, width 0.82",
+            "A slider from -2 to 2 changes its own quantity, in standard deviations": "slant 3.5, weight 3.4, width 3.6",
+            "and any other by at most": "slant 0.5, weight 0.9, width 0.1, flourish 0.1",
         },
     ),
     ours(
@@ -35,7 +39,8 @@ CHECKPOINTS = by_name(
         paper="Miyato and Koyama (2018), cGANs with Projection Discriminator",
         summary="The generator's opponent: says how real a digit of a given class looks.",
         metrics={
-            "Median belief in 1,000 generated and 1,000 real test digits": "47 % and 49 %",
+            "Belief, median (80 % of 1,000)": "generated 47 % (39 to 53), real test digits 49 % (41 to 57)",
+            "“Real or fake?”, 1,000 pairs, right in": "72 % (digits it never saw: 63 %; longer side and pale greys, measured: 90 %)",
         },
     ),
     Checkpoint(

@@ -18,6 +18,7 @@ CHECKPOINTS = by_name(
         training_data=MNIST,
         paper="LeCun et al. (1998), Gradient-based learning applied to document recognition",
         summary="An ordinary classifier that never saw a generated digit; it reads what the generator writes.",
+        training="12 epochs, 9 minutes on two CPU cores",
         metrics={"Accuracy on the 10,000 real test digits": "99.66 %"},
     ),
     ours(
@@ -31,9 +32,9 @@ CHECKPOINTS = by_name(
         training_data=CELEBA,
         paper="Liu et al. (2015), Deep Learning Face Attributes in the Wild",
         summary="An ordinary classifier of six attributes that never saw a generated face.",
+        training="6 epochs, 13 minutes on one CPU core",
         metrics={
-            "Accuracy on 2,181 real test faces": "smiling 91.4 %, male 92.8 %, glasses 97.9 %, fringe 94.8 %, "
-            "beard 91.9 %, young 81.3 %",
+            "Accuracy on 2,181 real test faces": "smiling 91.4 %, male 92.8 %, glasses 97.9 %, fringe 94.8 %, beard 91.9 %, young 81.3 %",
         },
     ),
 )

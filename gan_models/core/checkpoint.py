@@ -31,7 +31,7 @@ class Checkpoint:
         key_map: the file's tensors, renamed to ours.
         resolution: height and width in pixels. ``channels`` 1 or 3; ``pixel_range`` what the network takes or makes.
         parameters: learned numbers in the network.
-        training_data, licence, paper, summary: for the model card.
+        training_data, licence, paper, summary: for the model card. ``training``: how long and how, where we trained it.
         metrics: name and measured value, for the model card.
     """
 
@@ -48,6 +48,7 @@ class Checkpoint:
     licence: str
     paper: str
     summary: str
+    training: str = ""
     embedded: bool = True
     pixel_range: tuple[float, float] = (-1.0, 1.0)
     key_map: Callable[[dict[str, Tensor]], dict[str, Tensor]] = key_maps.unchanged

@@ -10,6 +10,7 @@ PAPER = "Zhu et al. (2017), Unpaired Image-to-Image Translation using Cycle-Cons
 DATA = "horse2zebra (Zhu et al., 2017; 958 horses and 1,217 zebras from ImageNet), non-commercial research"
 light = partial(ResNetGenerator, 32, 6, light=True)
 discriminator = partial(PatchDiscriminator, 32)
+TRAINING = "2,133 steps of 4 pairs, 128x128 crops, in about 127 minutes of one CPU core that others used as well; crops 0.5 to 0.85 of a picture for 1,137 steps, 0.38 to 0.8 for 744, 0.48 to 0.8 for the rest; rates falling over the second half"
 OURS: dict[str, dict] = {
     "zebra-critic": {
         "sha256": "c51d2d52acd8a8032c6a694169816b922e026be83c25cde734e807d80c472b56",
@@ -21,11 +22,22 @@ OURS: dict[str, dict] = {
     },
     "zebra-to-horse": {
         "sha256": "b96420dfd232f2dc87072a5cde8411fd51a78ba3b09b78a066ffff78d789b370",
-        "metrics": {"SqueezeNet-FD (floor 968, unchanged zebras 5503)": "1745", "SqueezeNet-KD": "424"},
+        "training": TRAINING,
+        "metrics": {
+            "SqueezeNet-FD and KD, 140 test pictures to 958 horses": "1,745 and 424",
+            "Floor: real test horses; ceiling: the zebras unchanged": "968 and -9; 5,503 and 4,005",
+            "SSIM of what comes back to what went, 48 zebras": "0.795",
+        },
     },
     "horse-to-zebra": {
         "sha256": "4fd2d534a9c8df25bf29242bb5e3eb9453d204b8048ee387ad8a336fe0cef6ac",
-        "metrics": {"SqueezeNet-FD (floor 774, unchanged horses 5692)": "2009", "SqueezeNet-KD": "650"},
+        "training": TRAINING,
+        "metrics": {
+            "SqueezeNet-FD and KD, 120 test pictures to 1,217 zebras": "2,009 and 650",
+            "Floor: real test zebras; ceiling: the horses unchanged": "774 and -7; 5,692 and 3,036",
+            "GAN Compression's generator (Li et al., 2020)": "2,077 and 878",
+            "SSIM of what comes back to what went, 60 horses (of the translation itself)": "0.891 (0.896)",
+        },
     },
 }  # name -> sha256 and metrics of a file that ships
 

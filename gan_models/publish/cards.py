@@ -1,12 +1,20 @@
-"""The README.md of what publish pushes: a model card, and the configuration of a Space. Pure functions: text out."""
+"""What is written about the weights: checkpoints/README.md, the model card on the Hub, and a Space's configuration.
 
+python -m gan_models.publish.cards          is checkpoints/README.md what the entries say?
+python -m gan_models.publish.cards --write  make it so
+"""
+
+import argparse
+import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 from huggingface_hub import ModelCard, ModelCardData, SpaceCardData
 
 from gan_models import registry
 from gan_models.core.checkpoint import OUR_REVISION, Checkpoint
+from gan_models.core.store import CHECKPOINTS_DIR, embedded_file
 
 PROJECT_LICENCE = "apache-2.0"
 PYTHON_VERSION = "3.12"
@@ -30,6 +38,16 @@ network, where = load_network(CHECKPOINTS["{name}"], "hub")
 
 The files are safetensors, read at the tag `{tag}`. The project checks their SHA-256 and loads them strictly.
 """
+PAGE = """\
+# What ships
+
+Safetensors in half precision, loaded strictly into float32 once their SHA-256 is verified. By family: what each network
+scores, how it was trained, and the commands for both. `python -m gan_models.publish.cards --write` makes this page from
+the families' `checkpoints.py` and `card.md`. Speed is told in [tests/benchmarks](../tests/benchmarks/README.md).
+
+| file | what it does | learned numbers | size |
+| --- | --- | --- | --- |
+"""
 LIMITS = """\
 ## Limits
 
@@ -44,6 +62,45 @@ def embedded_entries() -> list[Checkpoint]:
     return [entry for entry in registry.CHECKPOINTS.values() if entry.embedded]
 
 
+def described(entries: Sequence[Checkpoint]) -> list[str]:
+    """Lines of Markdown about ``entries``: by family, each entry's facts and figures, then the family's card.md."""
+    lines, left = [], list(entries)
+    for room in registry.WITH_WEIGHTS:
+        mine = [entry for entry in left if room.CHECKPOINTS.get(entry.name) is entry]
+        if mine:
+            left = [entry for entry in left if entry not in mine]
+            lines += [f"## {room.__name__.rpartition('.')[2]}", "", room.__doc__.strip(), ""]
+            lines += [line for entry in mine for line in facts(entry)]
+            lines += [(Path(room.__file__).parent / "card.md").read_text(encoding="utf-8")]
+    return lines + [line for entry in left for line in facts(entry)]
+
+
+def facts(entry: Checkpoint) -> list[str]:
+    """Lines of Markdown: what is known of one weights file."""
+    low, high = entry.pixel_range
+    rows = {
+        "Name": f"`{entry.name}`",
+        "Pictures": f"{entry.resolution}x{entry.resolution}, channels: {entry.channels}, in [{low:g}, {high:g}]",
+        "Learned numbers": f"{entry.parameters:,}",
+        "Training data": entry.training_data,
+        "Training": entry.training,
+        "After": entry.paper,
+        "Licence": entry.licence,
+        "SHA-256": f"`{entry.sha256}`",
+    } | entry.metrics
+    table = [f"| {name} | {value} |" for name, value in rows.items() if value]
+    return [f"### `{entry.file}`", "", entry.summary, "", "| | |", "| --- | --- |", *table, ""]
+
+
+def checkpoints_page() -> str:
+    """The text of checkpoints/README.md: every file that ships, and what is known of it."""
+    rows = [
+        f"| `{e.file}` | {e.summary} | {e.parameters:,} | {embedded_file(e).stat().st_size / 1e6:.2f} MB |"
+        for e in embedded_entries()
+    ]
+    return "\n".join([PAGE + "\n".join(rows), "", *described(embedded_entries())]).rstrip() + "\n"
+
+
 def weights_card(entries: Sequence[Checkpoint], repo_id: str) -> str:
     """The model card (README.md, front matter and text) of a repository that holds ``entries``."""
     licences = {entry.licence for entry in entries}
@@ -54,26 +111,7 @@ def weights_card(entries: Sequence[Checkpoint], repo_id: str) -> str:
         datasets=[hub for word, hub in DATASETS_ON_THE_HUB.items() if any(word in e.training_data for e in entries)],
     )
     loading = LOADING.format(repo_id=repo_id, name=entries[0].name, tag=OUR_REVISION)
-    lines = ["# GAN Atelier: weights", "", loading, "## What is here"]
-    for entry in entries:
-        low, high = entry.pixel_range
-        lines += [
-            "",
-            f"### `{entry.file}`",
-            "",
-            entry.summary,
-            "",
-            "| | |",
-            "|---|---|",
-            f"| Name in the catalog | `{entry.name}` |",
-            f"| Pictures | {entry.resolution}x{entry.resolution}, channels: {entry.channels}, in [{low:g}, {high:g}] |",
-            f"| Parameters | {entry.parameters:,} |",
-            f"| Training data | {entry.training_data} |",
-            f"| After | {entry.paper} |",
-            f"| Licence | {entry.licence} |",
-            f"| SHA-256 | `{entry.sha256}` |",
-            *(f"| {name} | {value} |" for name, value in entry.metrics.items()),
-        ]
+    lines = ["# GAN Atelier: weights", "", loading, *described(entries)]
     bound = [entry.file for entry in entries if "non-commercial" in entry.training_data.lower()]
     if bound:
         lines += ["", "## Non-commercial research only", ""]
@@ -109,3 +147,20 @@ def space_card(readme: str, weights_repo: str | None) -> str:
         **(preload if ours else {}),
     )
     return f"---\n{data.to_yaml()}\n---\n\n{readme}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check checkpoints/README.md, or write it; returns the exit status, 1 where it is not up to date."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="write the page instead of checking it")
+    page, text = CHECKPOINTS_DIR / "README.md", checkpoints_page()
+    if parser.parse_args(argv).write:
+        page.write_text(text, encoding="utf-8")
+    elif page.read_text(encoding="utf-8") != text:
+        print(f"{page} is not what the entries say; run `python -m gan_models.publish.cards --write`.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
