@@ -9,6 +9,7 @@ import pytest
 
 from gan_models.core.store import CHECKPOINTS_DIR
 from gan_models.publish import cards
+from gan_models.ui.app import TABS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *(ROOT / ".github").glob("*.md"), *ROOT.glob("*/**/README.md")]
@@ -21,6 +22,11 @@ COMMANDS = [
 
 def test_readme_is_short():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
+
+
+def test_readme_tells_of_every_tab():
+    rows = "\n".join(f"| {tab.title} | {tab.about} |" for tab in TABS)
+    assert f"| tab | what you do there |\n| --- | --- |\n{rows}\n\n" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_page_of_checkpoints_is_what_the_entries_say(monkeypatch, capsys, tmp_path):

@@ -14,7 +14,9 @@ class Tab:
     Attributes:
         title: what stands on it.
         build: lays it out inside the current Blocks, with its endpoints, and returns what answers its requests.
+        about: what one does there, in a sentence, for the README.
     """
 
     title: str
     build: Callable[[ModelPool], TabHandlers]
+    about: str

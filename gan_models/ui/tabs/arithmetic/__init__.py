@@ -29,4 +29,4 @@ def build(pool: ModelPool) -> ArithmeticHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

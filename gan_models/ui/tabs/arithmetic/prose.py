@@ -1,6 +1,7 @@
 """Every sentence of the tab in which one adds and subtracts faces."""
 
 TAB = "Arithmetic"
+ABOUT = "Smiling women − neutral women + neutral men: add and subtract faces, and see beside it what the same sum makes of pixels."
 LEAD = (
     "Take smiling women, subtract women who do not smile, add men. What remains of the first two is the smile. None of "
     "these people exist."

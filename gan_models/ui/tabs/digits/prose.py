@@ -1,6 +1,7 @@
 """Every sentence of the digits tab."""
 
 TAB = "Digits"
+ABOUT = "Type a number and see it written in an invented handwriting, with a classifier's reading and the discriminator's belief beside each digit."
 LEAD = "Type a number. A network that learned from 60,000 handwritten digits writes it in a hand nobody ever had."
 
 EXPLAINED = """

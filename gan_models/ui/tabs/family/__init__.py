@@ -23,4 +23,4 @@ def build(pool: ModelPool) -> TabHandlers:
     return TabHandlers(pool)
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

@@ -6,6 +6,7 @@ The year is that in which a paper was first shown to the public, as a preprint o
 from dataclasses import dataclass
 
 TAB = "Family tree"
+ABOUT = "Twenty-two relatives since 2014, a line on each, and where on the page one meets what it brought."
 LEAD = (
     "Every GAN here descends from one idea of 2014. Choose a relative to see what it brought into the family, and where on "
     "this page you can meet it."

@@ -24,4 +24,4 @@ def build(pool: ModelPool) -> GameHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

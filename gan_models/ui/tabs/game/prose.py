@@ -1,6 +1,7 @@
 """Every sentence of the game "Real or fake?". The figures come from ``python -m gan_models.cgan.evaluate_game``."""
 
 TAB = "Real or fake?"
+ABOUT = "Ten pairs of digits, one by a person and one invented: you against the discriminator, and what gives the invented ones away."
 LEAD = (
     "In each pair, one digit was written by a person and the other invented by our network. Find the person’s, and beat "
     "the critic."

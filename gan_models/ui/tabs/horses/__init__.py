@@ -68,4 +68,4 @@ def build(pool: ModelPool) -> HorsesHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

@@ -1,12 +1,12 @@
 """The horses tab alone with a pair that somebody trained: ``python -m gan_models.ui.tabs.horses --pair DIR``."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from gan_models.ui.app import build_tab
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.serve_tab import serve_tab
-from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.horses import TAB
 from gan_models.ui.tabs.horses.handlers import MODELS
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
     pair = parser.parse_args().pair
-    serve_tab(lambda: build_tab(Tab(TAB.title, lambda _: TAB.build(OnePair(pair)))))
+    serve_tab(lambda: build_tab(replace(TAB, build=lambda _: TAB.build(OnePair(pair)))))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Every sentence of the tab in which horses become zebras."""
 
 TAB = "Horse to zebra"
+ABOUT = "Turn a horse into a zebra and back, in any photo or live from the camera, and see where the discriminator believes it."
 LEAD = (
     "Nobody ever photographed the same animal twice, once as a horse and once as a zebra. Two networks learned to turn "
     "one into the other all the same."

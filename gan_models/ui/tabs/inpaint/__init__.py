@@ -47,4 +47,4 @@ def build(pool: ModelPool) -> InpaintHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

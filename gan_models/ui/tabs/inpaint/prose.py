@@ -1,6 +1,7 @@
 """Every sentence of the tab in which part of a face is brushed away and comes back."""
 
 TAB = "Inpaint"
+ABOUT = "Brush part of a face away and compare four answers; every pixel outside the brush stays what it was, byte for byte."
 LEAD = "Brush part of a face away, and a network makes up what could have been there. It never gives just one answer."
 EXAMPLES = (
     "Grace Hopper, 1984 (U.S. Navy)", "Eileen Collins, 1998 (NASA)",

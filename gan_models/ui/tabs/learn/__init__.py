@@ -25,4 +25,4 @@ def build(pool: ModelPool) -> LearnHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

@@ -1,6 +1,7 @@
 """Every sentence of the tab in which a GAN learns while you watch."""
 
 TAB = "Watch it learn"
+ABOUT = "Watch a GAN train from nothing on points or digits, and provoke mode collapse, vanishing gradients and other failures, each with its cure."
 LEAD = (
     "Two networks play against each other, right now, on the machine that serves this page: a <b class='fake'>generator</b> "
     "that invents points or digits, and a <b class='real'>discriminator</b> that tells them from real ones. Press Play."

@@ -39,4 +39,4 @@ def build(pool: ModelPool) -> SampleHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build)
+TAB = Tab(prose.TAB, build, prose.ABOUT)

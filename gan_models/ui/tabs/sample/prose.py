@@ -1,6 +1,7 @@
 """Every sentence of the tab in which one walks through a latent space."""
 
 TAB = "Sample"
+ABOUT = "Drag sliders through the latent space of faces or digits, step to a neighbour, make a film between two pictures, look inside the generator, or open a GAN that you trained on the page."
 DIGITS = "Digits"
 FACES = "Faces"
 PUBLIC_ALAFANDI = "Faces: a public DCGAN by Hussam Alafandi"
