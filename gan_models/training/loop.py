@@ -172,19 +172,12 @@ def load_state(
 ) -> tuple[dict, dict[str, Tensor]]:
     """The inverse of :func:`save_state`: fills networks and optimisers, gives back the numbers and the other tensors.
 
-    Numbers are taken from a ``.json`` beside the file where its header has none. Names in ``optional`` may be missing.
+    Names in ``optional`` may be missing.
 
     Raises:
         CheckpointError: the file is no state of these networks.
     """
-    try:
-        flat = load_file(path)
-        with safe_open(path, "pt") as file:
-            header = file.metadata() or {}
-    except Exception as error:  # safetensors raises many kinds
-        raise CheckpointError(f"{path} cannot be read as a state: {error}") from error
-    beside = path.with_suffix(".json")
-    text = header.get("numbers") or (beside.read_text() if beside.is_file() else "{}")
+    flat, numbers = read_state(path)
 
     def part(name: str) -> dict[str, Tensor]:
         names = [k for k in flat if k.startswith(name + ".")]
@@ -205,7 +198,23 @@ def load_state(
             laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
             state.setdefault(int(index), {})[slot] = laid_out
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
-    return json.loads(text), flat
+    return numbers, flat
+
+
+def read_state(path: Path) -> tuple[dict[str, Tensor], dict]:
+    """Tensors and numbers of a state. Where the header has no numbers, those of a ``.json`` beside the file.
+
+    Raises:
+        CheckpointError: the file cannot be read.
+    """
+    try:
+        flat = load_file(path)
+        with safe_open(path, "pt") as file:
+            header = file.metadata() or {}
+    except Exception as error:  # safetensors raises many kinds
+        raise CheckpointError(f"{path} cannot be read as a state: {error}") from error
+    beside = path.with_suffix(".json")
+    return flat, json.loads(header.get("numbers") or (beside.read_text() if beside.is_file() else "{}"))
 
 
 def write_safely(tensors: dict[str, Tensor], path: Path, header: dict[str, str] | None = None) -> None:

@@ -68,6 +68,14 @@ def discriminator_hinge(real: Tensor, fake: Tensor) -> Tensor:
     return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
 
+def latent_price(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """How far normal distributions (N, D) are from the standard one: KL divergence, mean over N.
+
+    The price of an autoencoder's places (Kingma and Welling, 2014, appendix B).
+    """
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean()
+
+
 @dataclass(frozen=True)
 class Loss:
     """One way to keep score.

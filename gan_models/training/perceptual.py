@@ -26,3 +26,8 @@ def mean_where(values: Tensor, masks: Tensor) -> Tensor:
     """Mean of values (N, C, H, W) over the places where masks (N, 1, H, W) are 1, per picture: (N,)."""
     total = (values * masks).sum((1, 2, 3))
     return total / (values.shape[1] * masks.sum((1, 2, 3))).clamp_min(1.0)
+
+
+def relative_difference(features: list[Tensor], wanted: list[Tensor]) -> Tensor:
+    """Mean absolute difference of two lists of feature maps, each relative to the mean size of ``wanted``; summed."""
+    return sum(F.l1_loss(x, y) / y.abs().mean() for x, y in zip(features, wanted, strict=True))

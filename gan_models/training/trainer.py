@@ -102,11 +102,17 @@ class Trainer:
             load_strictly(network, folder / f"{file}.safetensors").train().requires_grad_(True)
         return network.to(self.device, memory_format=torch.channels_last)
 
-    def descend(self, optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-        """One step of ``optimiser`` down the gradient of ``loss``, averaged over the processes."""
+    def descend(self, optimiser: torch.optim.Optimizer, loss: Tensor, longest: float = 0.0) -> None:
+        """One step of ``optimiser`` down the gradient of ``loss``, averaged over the processes.
+
+        A gradient longer than ``longest`` is shortened to it; 0 leaves any length.
+        """
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        processes.average(p.grad for g in optimiser.param_groups for p in g["params"] if p.grad is not None)
+        learning = [p for group in optimiser.param_groups for p in group["params"] if p.grad is not None]
+        processes.average(p.grad for p in learning)
+        if longest:
+            nn.utils.clip_grad_norm_(learning, longest)
         optimiser.step()
 
     def pick(self, total: int, count: int) -> Tensor:
@@ -149,7 +155,7 @@ class Trainer:
         rest: dict[str, Tensor] = {}
         resumed = self.run.resume and self.run.resume.is_file()
         if resumed:
-            numbers, rest = load_state(self.run.resume, self.networks, self.optimisers, self.optional)
+            numbers, rest = self.restore(self.run.resume)
             self.seen |= numbers
         processes.share(n for n in self.networks.values() if isinstance(n, nn.Module))
         mine = f"random.{processes.rank()}."
@@ -158,6 +164,10 @@ class Trainer:
             set_random_state(chance, self.device, self.generators)
         elif resumed or processes.rank():  # a state without chance, or of fewer processes: at least not the same again
             seed_everything(self.run.seed + self.seen["steps"] + 7919 * processes.rank(), self.generators)
+
+    def restore(self, path: Path) -> tuple[dict, dict[str, Tensor]]:
+        """Fill networks and optimisers from a state; its numbers, and its tensors of chance."""
+        return load_state(path, self.networks, self.optimisers, self.optional)
 
     def progress(self, spent: float) -> float:
         """How far the run is, from 0 to 1: by ``--steps`` alone where given, so that it repeats to the last bit.

@@ -13,6 +13,7 @@ from torch import nn
 from gan_models.core.errors import CheckpointError
 from gan_models.training import loop
 from gan_models.training.loop import frozen, load_state, save_state
+from tests.training.resuming import same
 from tests.training.tiny_gan import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,10 +23,6 @@ def train(out: Path, *options) -> dict[str, torch.Tensor]:
     """A run of the tiny GAN in this process; every tensor of its state."""
     main(["--out", str(out), "--device", "cpu", *map(str, options)])
     return load_file(out / "tiny_state.safetensors")
-
-
-def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
-    return set(a) == set(b) and all(torch.equal(a[k].nan_to_num(), b[k].nan_to_num()) for k in a)
 
 
 def test_a_resumed_run_equals_an_unbroken_one_tensor_by_tensor(tmp_path):
