@@ -16,7 +16,7 @@ from gan_models.registry import FAMILIES as FAMILY_PACKAGES
 from gan_models.ui.app import TABS
 
 ROOT = Path(__file__).resolve().parents[1]
-FAMILIES = {"dcgan", "cgan", "cyclegan", "inpainting", "live", "pix2pix"}
+FAMILIES = {"dcgan", "cgan", "cyclegan", "inpainting", "live", "pix2pix", "stylegan"}
 BELOW = {  # what each room may import beside itself
     "core": set(),
     "data": {"core"},
