@@ -176,7 +176,7 @@ def digit_sampler(pipeline: DigitPipeline) -> Sampler:
     def directions() -> Tensor:
         return find_directions(pipeline.draw, pipeline.z_dim, 10, known=pipeline.style_directions, count=2)
 
-    return Sampler(pipeline.draw, pipeline.z_dim, 10, directions, pipeline.realness)
+    return Sampler(pipeline.draw, pipeline.z_dim, 10, directions, pipeline.realness, ink=True)
 
 
 def digits(device: torch.device, weights: str) -> DigitPipeline:

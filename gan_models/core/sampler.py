@@ -21,6 +21,7 @@ NEIGHBOURS = 16
 STRAY = 0.6  # the angle, in radians, between a point and its neighbours
 MAX_STEPS = 64
 MAX_PICTURES = 100
+MOST_CLASSES = 100_000  # of any model; each knows its own number
 TRUNCATION = (0.3, 1.2)
 DIRECTIONS = 5
 
@@ -33,7 +34,7 @@ class Point:
 
     Attributes:
         seed: the noise it starts from.
-        label: the class, where the model knows classes.
+        label: the class, from 0, where the model knows classes.
         truncation: what that noise is multiplied by, 0.3 to 1.2.
         amounts: the sliders, in the order of the model's directions, each within [-3, 3] standard deviations.
         walk: which of 16 neighbours was stepped to, 0 to 15, step by step; at most 64.
@@ -60,7 +61,7 @@ class Point:
         if len(walk) > MAX_STEPS:
             raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
         return cls(
-            read_seed(values.get("seed", 7)), read_choice(values.get("label", 0), 10, "A class"),
+            read_seed(values.get("seed", 7)), read_choice(values.get("label", 0), MOST_CLASSES, "A class"),
             read_quantity(values.get("truncation", 1.0), *TRUNCATION, "Truncation"),
             tuple(latents.slider(amount) for amount in amounts[:16]),
             tuple(read_choice(step, NEIGHBOURS, "A step") for step in walk),
@@ -77,13 +78,21 @@ class Sampler:
         directions: finds unit rows (K, z_dim), called once; five principal directions of its samples if left out.
         discriminator: pictures (N, C, H, W) and labels (N of them) to beliefs from 0 to 1.
         about: what is known of the network, for a reader.
+        ink: its one channel is ink on paper, which a page may tint and enlarge with sharp edges; else photographs.
+
+    Attributes:
+        concepts: the units that draw something, by its name, where a model has been opened up; see
+            :class:`gan_models.dcgan.pipeline.FacePipeline`.
     """
+
+    concepts: Mapping[str, list[int]] = {}
 
     def __init__(
         self, draw: Draw, z_dim: int, classes: int = 0, directions: Callable[[], Tensor] | None = None,
         discriminator: Callable[[Tensor, list[int]], list[float]] | None = None, about: Mapping[str, str] | None = None,
+        ink: bool = False,
     ):  # fmt: skip
-        self.draw, self.z_dim, self.classes = draw, z_dim, classes
+        self.draw, self.z_dim, self.classes, self.ink = draw, z_dim, classes, ink
         self.discriminator, self.about = discriminator, dict(about or {})
         self._find = directions or (lambda: find_directions(draw, z_dim, classes))
         self._directions: Tensor | None = None
@@ -128,7 +137,10 @@ class Sampler:
         return self.draw(z, weights).float().clamp(-1, 1).cpu()
 
     def _weights(self, labels: list[int]) -> Tensor | None:
-        return F.one_hot(torch.tensor(labels), self.classes).float() if self.classes else None
+        if not self.classes:
+            return None
+        found = [read_choice(label, self.classes, "A class") for label in labels]
+        return F.one_hot(torch.tensor(found), self.classes).float()
 
     def sample(self, seeds: list[int], truncation: float = 1.0, label: int = 0) -> list[Image.Image]:
         """One picture a seed; at most 100. Any whole numbers are seeds; BadRequest for anything else."""
@@ -148,7 +160,6 @@ class Sampler:
             raise BadRequest(f"This model takes 1 to {MAX_PICTURES} rows of {self.z_dim} numbers.")
         if not z.isfinite().all():
             raise BadRequest("The latent vector holds something that is not a finite number.")
-        label = Point.read({"label": label}).label
         return images.to_pil(self.render(z.float().clamp(-6, 6), self._weights([label] * len(z))))
 
     def strip(self, point: Point, slider: int, frames: int = FRAMES) -> Tensor:

@@ -53,7 +53,8 @@ def open_toy(data: bytes) -> Sampler:
     def draw(z: Tensor, weights: Tensor | None) -> Tensor:  # a toy knows no blends: the stronger class counts
         return network(z, None if weights is None else weights.argmax(1))
 
-    return Sampler(draw, network.z_dim, classes, about={k: about.get(k, "")[:40] for k in ("recipe", "seed", "steps")})
+    told = {k: about.get(k, "")[:40] for k in ("recipe", "seed", "steps")}
+    return Sampler(draw, network.z_dim, classes, about=told, ink=True)
 
 
 def _metadata(data: bytes) -> dict[str, str]:

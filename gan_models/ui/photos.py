@@ -9,17 +9,17 @@ COLUMNS = 7  # of a sheet
 
 
 def enlarged(pictures, factor: int) -> list:
-    """Pictures (N, 3, H, W) in [-1, 1] as smooth, larger PIL images (Lanczos)."""
+    """Pictures (N, C, H, W) in [-1, 1], C of 1 or 3, as smooth, larger PIL images of mode RGB (Lanczos)."""
     from PIL import Image
 
     from gan_models.core import images
 
     size = (pictures.shape[3] * factor, pictures.shape[2] * factor)
-    return [page.resize(size, Image.Resampling.LANCZOS) for page in images.to_pil(pictures)]
+    return [page.convert("RGB").resize(size, Image.Resampling.LANCZOS) for page in images.to_pil(pictures)]
 
 
 def photo_sheet(pictures, factor: int = FACTOR, columns: int = COLUMNS) -> dict:
-    """Pictures (N, 3, H, W) as one JPEG data URL, seven a row, with its number of columns and rows."""
+    """Pictures (N, C, H, W) as one JPEG data URL, seven a row, with its number of columns and rows."""
     from PIL import Image
 
     pages = enlarged(pictures, factor)

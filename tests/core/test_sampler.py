@@ -17,7 +17,6 @@ from gan_models.live.recipes import RECIPES
 from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
-from gan_models.ui.tabs.sample.sheets import sheet_url
 
 DIM = 8
 SCALES = torch.tensor([0.05, 0.9, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05])
@@ -167,13 +166,21 @@ def test_bad_seeds_and_truncations_say_so(tiny):
 
 
 @pytest.mark.parametrize("bad", [
-    None, [], {"seed": "x"}, {"seed": math.inf}, {"label": 10}, {"label": -1}, {"walk": [16]}, {"walk": [0] * 65},
-    {"amounts": [math.nan]}, {"amounts": ["x"]}, {"seed": True},
+    None, [], {"seed": "x"}, {"seed": math.inf}, {"label": 10**9}, {"label": 0.5}, {"label": -1},
+    {"walk": [16]}, {"walk": [0] * 65}, {"amounts": [math.nan]}, {"amounts": ["x"]}, {"seed": True},
     {"amounts": "abc"}, {"truncation": {}}, {"walk": {"0": 1}},
 ])  # fmt: skip
 def test_bad_points_are_bad_requests(bad):
     with pytest.raises(BadRequest):
         Point.read(bad)
+
+
+def test_a_model_refuses_classes_that_it_does_not_know(tiny):
+    three = Sampler(plain, DIM, classes=3)
+    assert len(three.pictures([Point(label=2)])) == 1
+    with pytest.raises(BadRequest, match="from 0 to 2"):
+        three.pictures([Point(label=3)])
+    assert torch.equal(tiny.pictures([Point(label=3)]), tiny.pictures([Point(label=0)]))  # it knows none
 
 
 # --- toys -----------------------------------------------------------------------------------------------------------
@@ -273,16 +280,3 @@ def test_film_loops_there_and_back(sampling):
         film = sampling.answer({"ask": "film", "model": "digits", "kind": kind, **ends})
         with Image.open(io.BytesIO(base64.b64decode(film["url"].split(",")[1]))) as picture:
             assert (picture.format, picture.n_frames, picture.info["loop"]) == (form, 48, 0)
-
-
-def test_colour_models_are_shown_in_colour():
-    import io
-
-    from PIL import Image
-
-    pictures = torch.full((4, 3, 5, 6), -1.0)
-    pictures[:3, 0] = 1
-    with Image.open(io.BytesIO(base64.b64decode(sheet_url(pictures, 2, 1).split(",")[1]))) as page:
-        assert (page.format, page.mode, page.size) == ("JPEG", "RGB", (3 * 12, 3 * 10))
-        red, black = page.getpixel((5, 25)), page.getpixel((30, 25))
-        assert red[0] > 240 and max(red[1:]) < 20 and max(black) < 20

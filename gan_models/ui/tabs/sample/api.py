@@ -15,7 +15,7 @@ def add_endpoints(handlers) -> None:
         asked = read(Look, {"model": model, "point": point})
         sampler, _, reads = handlers.model(asked)
         picture = sampler.pictures([asked.point])
-        return film_pages(picture)[0], handlers.opinions(sampler, reads, picture, asked.point)
+        return film_pages(sampler, picture)[0], handlers.opinions(sampler, reads, picture, asked.point)
 
     def sample_face(
         seed: float, truncation: float, smile: float, gender: float, glasses: float, fringe: float, beard: float,

@@ -14,7 +14,7 @@ from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.sample.inside import Gain, inside_the_generator
 from gan_models.ui.tabs.sample.models import FOUND, MODELS, read_digit
-from gan_models.ui.tabs.sample.sheets import film_pages, sheet_url
+from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 
 FRAME_MS = 70
 HOLD_MS = 500
@@ -97,12 +97,14 @@ class SampleHandlers(TabHandlers):
         return sampler, line.replace(" · ", " · MS · ", 1), MODELS[name].reads
 
     def look(self, request: Look) -> dict:
-        """The picture at a point, and what critic and judge say of it."""
+        """The picture at a point, and what discriminator and classifier say of it."""
         sampler, line, reads = self.model(request)
         picture = sampler.pictures([request.point])
-        return {"url": sheet_url(picture, 1, 12), "facts": line} | self.opinions(sampler, reads, picture, request.point)
+        said = self.opinions(sampler, reads, picture, request.point)
+        return sheet(sampler, picture, 1, 12) | {"facts": line} | said
 
     def opinions(self, sampler, reads, picture, point) -> dict:
+        """How real a picture (1, C, H, W) looks, 0 to 1 or None, and what a classifier reads in it."""
         real = sampler.realness(picture, [point.label])
         return {"real": real[0] if real else None} | reads(self.pool, picture)
 
@@ -111,25 +113,28 @@ class SampleHandlers(TabHandlers):
         sampler, _, _ = self.model(request)
         with step_aside():  # measuring a stranger's directions takes a while, and need not hold up this tab's queue
             sampler.directions  # noqa: B018
-        return {"url": sheet_url(sampler.strip(request.point, request.slider), 5, 6)}
+        return sheet(sampler, sampler.strip(request.point, request.slider), 5, 6)
 
     def neighbours(self, request: Neighbours) -> dict:
-        return {"url": sheet_url(self.model(request)[0].neighbours(request.point), 4, 4)}
+        """The pictures around a point, four a row in one picture."""
+        sampler = self.model(request)[0]
+        return sheet(sampler, sampler.neighbours(request.point), 4, 4)
 
     def inside(self, request: Inside) -> dict:
-        """The picture with some units turned down, and where one concept's units are at work, side by side."""
-        return inside_the_generator(self.model(request)[0], request.point, request.gains, request.shown)
+        """The picture with some units turned down, what is seen in it, and where one concept's units are at work."""
+        sampler, _, reads = self.model(request)
+        picture, answer = inside_the_generator(sampler, request.point, request.gains, request.shown)
+        return answer | reads(self.pool, picture)
 
     def path(self, request: Path) -> dict:
         """25 frames from a to b, five a row in one picture."""
-        return {"url": sheet_url(self.frames(request), 5, 6)}
-
-    def frames(self, asked: Path):
-        return self.model(asked)[0].path(asked.a, asked.b)
+        sampler = self.model(request)[0]
+        return sheet(sampler, sampler.path(request.a, request.b), 5, 6)
 
     def film(self, request: Film) -> dict:
-        """The way from a to b and back as a looping GIF or WebP, black on white."""
-        pages, kind = film_pages(self.frames(request)), request.kind
+        """The way from a to b and back as a looping GIF or WebP."""
+        sampler, kind = self.model(request)[0], request.kind
+        pages = film_pages(sampler, sampler.path(request.a, request.b))
         loop = pages + pages[-2:0:-1]
         times = [HOLD_MS if i in (0, len(pages) - 1) else FRAME_MS for i in range(len(loop))]
         extra = {"lossless": True, "quality": 40} if kind == "webp" else {"optimize": False}
@@ -142,7 +147,8 @@ class SampleHandlers(TabHandlers):
         """The picture at a point as a PNG to keep."""
         from gan_models.core import images
 
-        picture = film_pages(self.model(request)[0].pictures([request.point]), 16)[0]
+        sampler = self.model(request)[0]
+        picture = film_pages(sampler, sampler.pictures([request.point]), 16)[0]
         return {"url": images.png_url(picture), "name": f"sample-{request.point.seed}.png"}
 
     def toy(self, request: Toy) -> dict:

@@ -1,30 +1,35 @@
 """The fold "Inside the generator": units of a layer that draw something, and a switch for them."""
 
 from gan_models.core.errors import BadRequest
-from gan_models.ui.photos import enlarged, jpeg_url
 from gan_models.ui.requests import quantity
+from gan_models.ui.tabs.sample.sheets import sheet
 
 Gain = quantity(0, 2, "A switch")
 
 
-def inside_the_generator(pipeline, point, gains: dict[str, float], shown: str) -> dict:
-    """The face with some concepts' units turned down, and where the units of one of them are at work.
+def inside_the_generator(sampler, point, gains: dict[str, float], shown: str) -> tuple[object, dict]:
+    """The picture with some concepts' units turned down, and where the units of one of them are at work.
 
-    ``gains`` gives for each concept what its units are multiplied by, 0 to 2; ``shown`` names the concept whose map is
-    wanted. Returns the face, the map as a veil (a PNG, opaque where the units are quiet), and what the classifier sees
-    now.
+    Args:
+        sampler: one that has ``concepts``, with ``render_without`` and ``where``.
+        gains: for each concept what its units are multiplied by, 0 to 2.
+        shown: the concept whose map is wanted.
+
+    Returns:
+        The picture (1, C, H, W), and the answer: the picture, and the map as a veil, a PNG that is opaque where the
+        units are quiet.
+
+    Raises:
+        BadRequest: nobody has looked for concepts in this model.
     """
-    from gan_models.dcgan.pipeline import FacePipeline, in_words
-
-    if not isinstance(pipeline, FacePipeline):
+    if not sampler.concepts:
         raise BadRequest("Only our own face generator has been opened up so far. Choose Faces as the model.")
-    wanted = {name: gains[name] for name in pipeline.concepts if name in gains}
-    z = pipeline.locate([point])
-    face = pipeline.render_without(z, wanted)
-    answer = {"url": jpeg_url(enlarged(face, 3)[0]), "sees": in_words(pipeline.attributes(face)[0].tolist())}
-    if shown in pipeline.concepts:
-        answer["veil"] = veil_url(pipeline.where(z, shown)[0])
-    return answer
+    z = sampler.locate([point])
+    picture = sampler.render_without(z, {name: gains[name] for name in sampler.concepts if name in gains})
+    answer = sheet(sampler, picture, 1, 12)
+    if shown in sampler.concepts:
+        answer["veil"] = veil_url(sampler.where(z, shown)[0])
+    return picture, answer
 
 
 def veil_url(activity) -> str:
