@@ -47,7 +47,7 @@ def read_seed(value: object, what: str = "A seed") -> int:
 def read_quantity(value: object, low: float, high: float, what: str) -> float:
     """A number brought into [low, high]; BadRequest for what is none."""
     try:
-        return max(low, min(high, read_number(value, what)))
+        return float(max(low, min(high, read_number(value, what))))
     except BadRequest as error:
         raise BadRequest(f"{what} must be a number from {low:g} to {high:g}.") from error
 
