@@ -91,9 +91,9 @@ def test_strip_moves_one_direction_and_passes_through_the_point():
 
 
 def test_every_place_stays_in_the_shell(tiny):
-    wild = Point.read({"seed": 1, "truncation": 1e9, "amounts": [1e9, -1e9, float("-inf"), float("inf"), "0.5"]})
+    wild = Point.read({"seed": 1, "truncation": 1e9, "amounts": [1e9, -1e9, 0, float("inf"), "-inf"]})
     assert wild.truncation == 1.2
-    assert wild.amounts == (3.0, -3.0, 0.0, 3.0, 0.0)
+    assert wild.amounts == (3.0, -3.0, 0.0, 3.0, -3.0)
     assert tiny.locate([wild]).norm() <= 1.15 * math.sqrt(DIM) + 1e-4
 
 

@@ -83,10 +83,11 @@ def test_directions_lead_to_the_right_generator(pair):
 
 def test_strength(pair):
     grey = Image.new("RGB", (64, 64), (128, 128, 128))
-    shown = [pair.translate(grey, "horse_to_zebra", s).getpixel((9, 9))[0] for s in (0, 0.5, 1, 1.5, 99, "x", None)]
-    assert shown == [128, 134, 141, 147, 147, 141, 141]
-    with pytest.raises(BadRequest, match="Strength must be a number"):
-        clean_strength(float("nan"))
+    shown = [pair.translate(grey, "horse_to_zebra", s).getpixel((9, 9))[0] for s in (0, 0.5, 1, 1.5, 99, "1")]
+    assert shown == [128, 134, 141, 147, 147, 141]
+    for wrong in (float("nan"), "x", None):
+        with pytest.raises(BadRequest, match="Strength must be a number"):
+            clean_strength(wrong)
     assert clean_strength(-3) == 0.0
 
 
