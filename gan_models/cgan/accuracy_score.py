@@ -7,10 +7,10 @@
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_models.cgan.networks import DigitGenerator
-from gan_models.classifiers.train_digits import learn, options
+from gan_models.classifiers.train_digits import DigitClassifierTrainer, options
 from gan_models.core.store import load_strictly
 from gan_models.data.mnist import CLASSES, load_mnist
 from gan_models.training.loop import parse_run
@@ -27,15 +27,24 @@ def write_digits(generator: DigitGenerator, count: int, device: torch.device) ->
     return images, labels
 
 
-def main() -> None:
+class Reader(DigitClassifierTrainer):
+    """The classifier of which only the accuracy matters: its weights must not pass for those that saw real digits."""
+
+    name = "accuracy_score"
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {}
+
+
+def main(argv: list[str] | None = None) -> None:
     def extra(parser):
         options(parser)
         parser.add_argument("--generated", type=Path, required=True, help="weights of the generator")
 
-    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, extra)
-    test = tuple(t.to(run.device) for t in load_mnist(run.data, train=False))
+    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, extra, argv)
     generator = load_strictly(DigitGenerator(), args.generated).to(run.device)
-    learn(*write_digits(generator, COUNT, run.device), test, run.minutes, args.epochs, args.batch)
+    digits = write_digits(generator, COUNT, run.device)
+    Reader(run, args, digits, load_mnist(run.data, train=False)).train()
 
 
 if __name__ == "__main__":

@@ -6,93 +6,116 @@ label as further negatives (Reed et al., 2016, "GAN-CLS"), so that the discrimin
 """
 
 import torch
+from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from gan_models.cgan.networks import DigitDiscriminator, DigitGenerator
-from gan_models.core.device import fast_bfloat16
-from gan_models.core.store import load_strictly
+from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
+from gan_models.core.store import load_network
 from gan_models.data.mnist import CLASSES, load_mnist, to_signed
-from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
+from gan_models.metrics.scores import frechet_distance
+from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, r1_penalty
+from gan_models.training.trainer import Trainer
 
 R1_EVERY = 8
+SCORED = 2000  # digits whose distance is measured with ``--score-minutes``
 
 
-def main() -> None:
-    def extra(parser):
-        parser.add_argument("--batch", type=int, default=64)
-        parser.add_argument("--lr", type=float, default=1e-3, help="at the start; falls to a tenth by the end")
-        parser.add_argument("--r1", type=float, default=0.5, help="weight of the gradient penalty")
-        parser.add_argument("--wrong-label", type=float, default=0.3, help="weight of mislabelled real digits")
-        parser.add_argument("--save-every", type=int, default=500, help="steps between checkpoints")
+class DigitTrainer(Trainer):
+    """Networks, optimisers and one step.
 
-    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 40, extra)
-    device, n = run.device, args.batch
-    pictures, classes = load_mnist(run.data, train=True)
-    pictures, classes = pictures.to(device), classes.to(device)
+    Args:
+        digits: images (N, 28, 28) uint8 and labels (N,).
+    """
 
-    generator = DigitGenerator().to(device, memory_format=torch.channels_last)
-    discriminator = DigitDiscriminator().to(device, memory_format=torch.channels_last)
-    average = MovingAverage(generator, 0.999)
-    optimise_g = torch.optim.Adam(generator.parameters(), args.lr, betas=(0.0, 0.99))
-    optimise_c = torch.optim.Adam(discriminator.parameters(), args.lr, betas=(0.0, 0.99))
-    networks = {"generator": generator, "critic": discriminator, "average": average.network}
-    optimisers = {"optimise_g": optimise_g, "optimise_c": optimise_c}
-    if run.resume and run.resume.is_dir():  # weights that shipped: the optimisers begin anew
-        load_strictly(average.network, run.resume / "digits_generator.safetensors")
-        generator.load_state_dict(average.network.state_dict())
-        load_strictly(discriminator, run.resume / "digits_critic.safetensors").train().requires_grad_(True)
-    elif run.resume:
-        load_state(run.resume, networks, optimisers)
-    autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
-    fixed_z = torch.randn(10, generator.z_dim).repeat(10, 1).to(device)
-    fixed_labels = torch.arange(CLASSES).repeat_interleave(10).to(device)
+    name = "digits"
 
-    def save(step: int) -> None:
-        with torch.no_grad():
-            save_sheet(average.network(fixed_z, fixed_labels), run.out / f"digits_{step:06d}.png", 10)
-        save_state(run.out / "digits_state.safetensors", networks, optimisers)
-        save_weights(average.network, run.out / "digits_generator.safetensors", half=True)
-        save_weights(discriminator, run.out / "digits_critic.safetensors", half=True)
+    def __init__(self, run: Run, args, digits: tuple[Tensor, Tensor]):
+        super().__init__(run)
+        self.args = args
+        self.images, self.labels = (t.to(run.device) for t in digits)
+        self.generator = self.place(DigitGenerator(), "digits_generator")
+        self.discriminator = self.place(DigitDiscriminator(), "digits_critic")
+        self.average = MovingAverage(self.generator, 0.999)
+        self.networks = {"generator": self.generator, "critic": self.discriminator}
+        self.averages = {"average": self.average}
+        self.optimisers = {
+            "optimise_g": torch.optim.Adam(self.generator.parameters(), betas=(0.0, 0.99)),
+            "optimise_c": torch.optim.Adam(self.discriminator.parameters(), betas=(0.0, 0.99)),
+        }
+        self.classifier = load_network(CLASSIFIERS["digit-judge"], "embedded")[0].to(run.device)
 
-    step = 0
-    for step, progress in clock(run.minutes, "digits"):
-        for optimiser in optimisers.values():
-            for group in optimiser.param_groups:
-                group["lr"] = args.lr * min(1, 10 ** (1 - 2 * progress))  # level for half the time, then falling
+    def rates(self, progress: float) -> dict[str, float]:
+        rate = self.args.lr * min(1, 10 ** (1 - 2 * progress))  # level for half the time, then falling
+        return dict.fromkeys(self.optimisers, rate)
 
-        pick = torch.randint(len(pictures), (n,), device=device)
-        real, labels = to_signed(pictures[pick]), classes[pick]
+    def noise(self) -> tuple[Tensor, Tensor]:
+        """Style vectors (N, z_dim) and labels (N,) to draw a batch from."""
+        n, device = self.args.batch, self.device
+        return torch.randn(n, self.generator.z_dim, device=device), torch.randint(CLASSES, (n,), device=device)
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        args, n = self.args, self.args.batch
+        pick = self.pick(len(self.images), n)
+        real, labels = to_signed(self.images[pick]), self.labels[pick]
         half = n // 2
-        wrong = (labels[:half] + torch.randint(1, CLASSES, (half,), device=device)) % CLASSES
-        fake_labels = torch.randint(CLASSES, (n,), device=device)
-        with autocast:
+        wrong = (labels[:half] + torch.randint(1, CLASSES, (half,), device=self.device)) % CLASSES
+        z, fake_labels = self.noise()
+        with self.autocast:
             with torch.no_grad():
-                fake = generator(torch.randn(n, generator.z_dim, device=device), fake_labels)
+                fake = self.generator(z, fake_labels)
             seen = torch.cat([real, fake.float(), real[:half]]), torch.cat([labels, fake_labels, wrong])
-            on_real, on_fake, on_wrong = discriminator(*seen).float().split([n, n, half])
-        loss_c = discriminator_logistic(on_real, on_fake) + args.wrong_label * softplus(on_wrong).mean()
-        if step % R1_EVERY == 0:
+            on_real, on_fake, on_wrong = self.discriminator(*seen).float().split([n, n, half])
+        loss_d = discriminator_logistic(on_real, on_fake) + args.wrong_label * softplus(on_wrong).mean()
+        if self.seen["steps"] % R1_EVERY == 0:
             real.requires_grad_(True)
-            loss_c = loss_c + args.r1 / 2 * R1_EVERY * r1_penalty(discriminator(real, labels), real)
-        optimise_c.zero_grad(set_to_none=True)
-        loss_c.backward()
-        optimise_c.step()
+            loss_d = loss_d + args.r1 / 2 * R1_EVERY * r1_penalty(self.discriminator(real, labels), real)
+        self.descend(self.optimisers["optimise_c"], loss_d)
 
-        labels = torch.randint(CLASSES, (n,), device=device)
-        discriminator.requires_grad_(False)
-        with autocast:
-            fake = generator(torch.randn(n, generator.z_dim, device=device), labels)
-            loss_g = generator_nonsaturating(discriminator(fake, labels).float())
-        discriminator.requires_grad_(True)
-        optimise_g.zero_grad(set_to_none=True)
-        loss_g.backward()
-        optimise_g.step()
-        average.update(generator, step)
-        if (step + 1) % args.save_every == 0:
-            save(step + 1)
-            print(f"\nstep {step + 1}: critic {loss_c.item():.3f}, generator {loss_g.item():.3f}", flush=True)
-    save(step + 1)
+        z, labels = self.noise()
+        with frozen(self.discriminator), self.autocast:
+            loss_g = generator_nonsaturating(self.discriminator(self.generator(z, labels), labels).float())
+        self.descend(self.optimisers["optimise_g"], loss_g)
+        return {"discriminator": loss_d, "generator": loss_g}
+
+    def samples(self, count: int) -> Tensor:
+        labels = torch.arange(count, device=self.device) % CLASSES
+        return self.average.network(self.fixed_noise(count, self.generator.z_dim), labels)
+
+    def real(self, count: int) -> Tensor:
+        return to_signed(self.images[:count])
+
+    def features(self, pictures: Tensor) -> Tensor:
+        """The classifier's: what a digit shows, rather than how it is coloured."""
+        return self.classifier.features(pictures)
+
+    def score(self) -> tuple[float, str]:
+        made, real = (self.features(pictures) for pictures in (self.samples(SCORED), self.real(SCORED)))
+        distance = frechet_distance(made, real)
+        return distance, f"Frechet distance in the classifier's features {distance:.3f}"
+
+    def sheet(self) -> tuple[Tensor, int]:
+        """Ten style vectors, each as every digit."""
+        labels = torch.arange(CLASSES, device=self.device).repeat_interleave(10)
+        return self.average.network(self.fixed_noise(10, self.generator.z_dim).repeat(CLASSES, 1), labels), 10
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {"digits_generator": self.average.network, "digits_critic": self.discriminator}
+
+
+def options(parser) -> None:
+    add = parser.add_argument
+    add("--batch", type=int, default=64, help="digits a step, of each process")
+    add("--lr", type=float, default=1e-3, help="at the start; falls to a tenth by the end")
+    add("--r1", type=float, default=0.5, help="weight of the gradient penalty")
+    add("--wrong-label", type=float, default=0.3, help="weight of mislabelled real digits")
+    add("--save-steps", "--save-every", type=int, default=500, help="steps between checkpoints; 0 counts minutes")
+
+
+def main(argv: list[str] | None = None) -> DigitTrainer:
+    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 40, options, argv)
+    return DigitTrainer(run, args, load_mnist(run.data, train=True)).train()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from gan_models.classifiers.digits import DigitClassifier
 from gan_models.data.mnist import load_mnist, to_signed
-from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
+from gan_models.training.loop import MovingAverage, Run, parse_run
+from gan_models.training.trainer import Trainer
 
 
 def jitter(images: Tensor) -> Tensor:
@@ -37,43 +38,62 @@ def accuracy(classifier: nn.Module, images: Tensor, labels: Tensor, batch: int =
     return hits / len(labels)
 
 
-def learn(images: Tensor, labels: Tensor, test: tuple[Tensor, Tensor], minutes: float, epochs: float, batch: int):
-    """A classifier that learned from uint8 images (N, 28, 28) and labels (N,), its weights averaged; prints its
-    accuracy."""
-    device = images.device
-    classifier = DigitClassifier().to(device, memory_format=torch.channels_last)
-    average = MovingAverage(classifier, 0.998)
-    optimiser = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=0.02)
-    total = int(epochs * len(images) / batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=total, pct_start=0.2)
-    for step, _ in clock(minutes, "judge"):
-        if step == total:
-            break
-        pick = torch.randint(len(images), (batch,), device=device)
-        logits = classifier(jitter(to_signed(images[pick])))
-        loss = F.cross_entropy(logits, labels[pick], label_smoothing=0.05)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        average.update(classifier, step)
-        if (step + 1) % 500 == 0:
-            print(f"\nstep {step + 1}: loss {loss.item():.3f}, test {accuracy(average.network, *test):.4%}", flush=True)
-    print(f"accuracy on {len(test[1])} real test digits: {accuracy(average.network, *test):.2%}")
-    return average.network
+class DigitClassifierTrainer(Trainer):
+    """An ordinary classifier, its weights averaged.
+
+    Args:
+        digits: images (N, 28, 28) uint8 and labels (N,) to learn from.
+        test: likewise, of which the accuracy is logged.
+    """
+
+    name = "digit_classifier"
+
+    def __init__(self, run: Run, args, digits: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]):
+        super().__init__(run)
+        self.batch = args.batch
+        self.images, self.labels = (t.to(run.device) for t in digits)
+        self.test = tuple(t.to(run.device) for t in test)
+        self.classifier = self.place(DigitClassifier(), "digit_judge")
+        self.average = MovingAverage(self.classifier, 0.998)
+        self.networks, self.averages = {"classifier": self.classifier}, {"average": self.average}
+        self.optimisers = {"optimise": torch.optim.AdamW(self.classifier.parameters(), weight_decay=0.02)}
+        self.last_step = int(args.epochs * len(self.images) / self.batch)
+        self.total = self.run.steps or self.last_step
+
+    def begin(self) -> None:
+        super().begin()
+        for step in (0, min(self.seen["steps"], self.total - 1)):  # the second knows from the first where rates began
+            self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+                self.optimisers["optimise"], 3e-3, total_steps=self.total, pct_start=0.2, last_epoch=step - 1
+            )
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        pick = self.pick(len(self.images), self.batch)
+        logits = self.classifier(jitter(to_signed(self.images[pick])))
+        loss = F.cross_entropy(logits, self.labels[pick], label_smoothing=0.05)
+        self.descend(self.optimisers["optimise"], loss)
+        if self.seen["steps"] + 1 < self.total:
+            self.schedule.step()
+        return {"loss": loss}
+
+    def report(self) -> str:
+        return f"accuracy on {len(self.test[1])} real test digits: {accuracy(self.average.network, *self.test):.2%}"
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {"digit_judge": self.average.network}
 
 
 def options(parser) -> None:
-    """How long :func:`learn` goes on."""
+    """What is common to this script and to others that train the classifier on digits of their own."""
     parser.add_argument("--epochs", type=float, default=12)
-    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=128, help="digits a step, of each process")
+    parser.add_argument("--save-steps", type=int, default=500, help="steps between checkpoints; 0 counts minutes")
 
 
-def main() -> None:
-    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, options)
-    train, test = (tuple(t.to(run.device) for t in load_mnist(run.data, train=part)) for part in (True, False))
-    classifier = learn(*train, test, run.minutes, args.epochs, args.batch)
-    save_weights(classifier, run.out / "digit_judge.safetensors", half=True)
+def main(argv: list[str] | None = None) -> DigitClassifierTrainer:
+    run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, options, argv)
+    digits, test = (load_mnist(run.data, train=part) for part in (True, False))
+    return DigitClassifierTrainer(run, args, digits, test).train()
 
 
 if __name__ == "__main__":

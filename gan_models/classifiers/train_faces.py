@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from gan_models.classifiers.faces import FaceClassifier
 from gan_models.data.celeba import ATTRIBUTES, flip_half, load_faces, to_signed
-from gan_models.training.loop import MovingAverage, clock, parse_run, save_weights
+from gan_models.training.loop import MovingAverage, Run, parse_run
+from gan_models.training.trainer import Trainer
 
 
 def jitter(images: Tensor) -> Tensor:
@@ -44,42 +45,54 @@ def accuracies(classifier: nn.Module, faces: Tensor, labels: Tensor, batch: int 
     return ((answers == (labels > 0.5)) & known).sum(0) / known.sum(0)
 
 
-def report(classifier: nn.Module, faces: Tensor, labels: Tensor) -> str:
-    shares = accuracies(classifier, faces, labels).tolist()
-    return ", ".join(f"{name} {share:.1%}" for name, share in zip(ATTRIBUTES, shares, strict=True))
+class FaceClassifierTrainer(Trainer):
+    """An ordinary classifier, its weights averaged.
+
+    Args:
+        faces: pictures (N, 3, 64, 64) uint8 and labels (N, 6) to learn from.
+        test: likewise, of which the accuracies are logged.
+    """
+
+    name = "face_classifier"
+
+    def __init__(self, run: Run, args, faces: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]):
+        super().__init__(run)
+        self.batch = args.batch
+        self.faces, self.labels = (t.to(run.device) for t in faces)
+        self.test = tuple(t.to(run.device) for t in test)
+        self.classifier = self.place(FaceClassifier(), "face_judge")
+        self.average = MovingAverage(self.classifier, 0.998)
+        self.networks, self.averages = {"classifier": self.classifier}, {"average": self.average}
+        self.optimisers = {"optimise": torch.optim.AdamW(self.classifier.parameters(), weight_decay=0.03)}
+        self.last_step = int(args.epochs * len(self.faces) / self.batch)
+
+    def rates(self, progress: float) -> dict[str, float]:
+        return {"optimise": 2e-3 * min(1, self.seen["steps"] / 200, 2 * (1 - progress) + 0.01)}
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        pick = self.pick(len(self.faces), self.batch)
+        loss = known_loss(self.classifier(jitter(to_signed(self.faces[pick]))), self.labels[pick])
+        self.descend(self.optimisers["optimise"], loss)
+        return {"loss": loss}
+
+    def report(self) -> str:
+        shares = accuracies(self.average.network, *self.test).tolist()
+        found = ", ".join(f"{name} {share:.1%}" for name, share in zip(ATTRIBUTES, shares, strict=True))
+        return f"accuracy on {len(self.test[0])} real test faces: {found}"
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {"face_judge": self.average.network}
 
 
-def main() -> None:
-    def extra(parser):
-        parser.add_argument("--epochs", type=float, default=8)
-        parser.add_argument("--batch", type=int, default=64)
+def options(parser) -> None:
+    parser.add_argument("--epochs", type=float, default=8)
+    parser.add_argument("--batch", type=int, default=64, help="faces a step, of each process")
+    parser.add_argument("--save-steps", type=int, default=500, help="steps between checkpoints; 0 counts minutes")
 
-    run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 20, extra)
-    device = run.device
-    faces, labels = (t.to(device) for t in load_faces(run.data, "train"))
-    test = tuple(t.to(device) for t in load_faces(run.data, "test"))
 
-    classifier = FaceClassifier().to(device, memory_format=torch.channels_last)
-    average = MovingAverage(classifier, 0.998)
-    optimiser = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=0.03)
-    total = int(args.epochs * len(faces) / args.batch)
-    for step, progress in clock(run.minutes, "judge"):
-        progress = max(progress, step / total)
-        if step == total:
-            break
-        for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, step / 200, 2 * (1 - progress) + 0.01)
-        pick = torch.randint(len(faces), (args.batch,), device=device)
-        loss = known_loss(classifier(jitter(to_signed(faces[pick]))), labels[pick])
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        average.update(classifier, step)
-        if (step + 1) % 500 == 0:
-            print(f"\nstep {step + 1}: loss {loss.item():.3f}; {report(average.network, *test)}", flush=True)
-            save_weights(average.network, run.out / "face_judge.safetensors", half=True)
-    save_weights(average.network, run.out / "face_judge.safetensors", half=True)
-    print(f"accuracy on {len(test[0])} real test faces: {report(average.network, *test)}")
+def main(argv: list[str] | None = None) -> FaceClassifierTrainer:
+    run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 20, options, argv)
+    return FaceClassifierTrainer(run, args, *(load_faces(run.data, part) for part in ("train", "test"))).train()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,8 @@ A DCGAN (Radford et al., 2016) with what was learnt since, in two acts:
 1. A variational autoencoder (Kingma and Welling, 2014) teaches the generator in a few minutes where eyes, mouths and
    hair belong; the pictures are blurred, but all kinds of faces are there (Larsen et al., 2016, "VAE-GAN").
 2. The adversarial game makes them sharp: a discriminator of pixels with a lazy R1 penalty (Mescheder et al., 2018) and
-one
-   that looks at frozen SqueezeNet features (Sauer et al., 2021), both with the non-saturating loss; the moving average
-   of the generator is what ships.
+   one that looks at frozen SqueezeNet features (Sauer et al., 2021), both with the non-saturating loss; the moving
+   average of the generator is what ships.
 
 ``--recipe plain`` trains the same generator as in 2016 instead, for comparison: one discriminator with batch norm, Adam
 at 0.0002 with momentum 0.5, no average.
@@ -21,16 +20,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.device import fast_bfloat16
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
-from gan_models.core.store import load_strictly
 from gan_models.data.celeba import flip_half, load_faces, to_signed
 from gan_models.dcgan.networks import DCGANDiscriminator, DCGANGenerator
+from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
-from gan_models.training.loop import MovingAverage, clock, load_state, parse_run, save_sheet, save_state, save_weights
-from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, r1_penalty
+from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
+from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, latent_price, r1_penalty
+from gan_models.training.perceptual import relative_difference
+from gan_models.training.trainer import Trainer
 
 R1_EVERY = 16
+SCORED = 1000  # samples whose distance is measured with ``--score-minutes``
 SCALES = tuple(TAPS)
 
 
@@ -78,11 +79,10 @@ def autoencoder_loss(
     mean, log_variance = encoder(faces)
     again = generator(mean + torch.randn_like(mean) * (log_variance / 2).exp())
     pixels = F.mse_loss(again.float(), faces) * faces[0].numel() / (2 * spread**2)
-    price = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1).mean()
     with torch.no_grad():
         wanted = feature_extractor(faces, SCALES)
-    seen = sum(F.l1_loss(a, b) / b.abs().mean() for a, b in zip(feature_extractor(again, SCALES), wanted, strict=True))
-    return pixels + price + 100 * seen
+    seen = relative_difference(feature_extractor(again, SCALES), wanted)
+    return pixels + latent_price(mean, log_variance) + 100 * seen
 
 
 def discriminator_loss(discriminators: Discriminators, real: Tensor, fake: Tensor, penalty: float) -> Tensor:
@@ -99,140 +99,139 @@ def generator_loss(discriminators: Discriminators, fake: Tensor) -> Tensor:
     return sum(generator_nonsaturating(a.float()) for a in discriminators.answers(fake))
 
 
-def main() -> None:
-    def extra(parser):
-        parser.add_argument("--recipe", choices=["ours", "plain"], default="ours")
-        parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
-        parser.add_argument("--first-act", type=float, default=0.1, help="share of the time for the autoencoder")
-        parser.add_argument("--batch", type=int, default=32)
-        parser.add_argument("--lr", type=float, default=4e-4)
-        parser.add_argument("--r1", type=float, default=1.0, help="weight of the gradient penalty")
-        parser.add_argument("--processor-time", action="store_true", help="minutes of processor time, not of the wall")
-        parser.add_argument("--look-first", type=int, default=100, help="steps that new critics get before the game")
-        parser.add_argument("--save-every", type=int, default=500, help="steps between checkpoints")
+class FaceTrainer(Trainer):
+    """The recipe of this file's head.
 
-    run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 100, extra)
-    faces = load_faces(run.data, "train")[0].to(run.device)
-    train = Plain(run, args) if args.recipe == "plain" else Ours(run, args)
-    fixed = torch.randn(60, train.generator.z_dim, generator=torch.Generator().manual_seed(1)).to(run.device)
-    step = 0
-    for step, progress in clock(run.minutes, "faces", time.process_time if args.processor_time else time.monotonic):
-        pick = torch.randint(len(faces), (train.batch,), device=run.device)
-        said = train.step(flip_half(to_signed(faces[pick])), step, progress)
-        if (step + 1) % args.save_every == 0:
-            train.save(run.out, step + 1, fixed)
-            print(f"\nstep {step + 1}, {time.process_time():.0f} s of processor: {said}", flush=True)
-    train.save(run.out, step + 1, fixed)
+    Args:
+        faces: training pictures (N, 3, 64, 64) uint8.
+    """
 
+    name = "faces"
 
-class Ours:
-    """The recipe of this file's head."""
+    def __init__(self, run: Run, args, faces: Tensor):
+        super().__init__(run)
+        self.args, self.batch, self.faces = args, args.batch, faces.to(run.device)
+        if args.processor_time:
+            self.now = time.process_time
+        self.generator = self.place(DCGANGenerator(), "faces_generator")
+        self.encoder = self.place(Encoder(self.generator.z_dim))
+        self.extractor = self.place(load_squeezenet(args.features))
+        pixels, heads = self.place(DCGANDiscriminator(), "faces_critic"), self.place(FeatureDiscriminator())
+        self.discriminators = Discriminators(pixels, heads, self.extractor)
+        self.average = MovingAverage(self.generator, 0.998, head_start=1000)
+        self.networks = {"generator": self.generator, "encoder": self.encoder, "pixels": pixels, "heads": heads}
+        self.averages = {"average": self.average}
+        both = [*self.generator.parameters(), *self.encoder.parameters()]
+        self.optimisers = {
+            "optimise_a": torch.optim.Adam(both),
+            "optimise_g": torch.optim.Adam(self.generator.parameters(), betas=(0.0, 0.99)),
+            "optimise_c": torch.optim.Adam(self.discriminators.parameters(), betas=(0.0, 0.99)),
+        }
+        self.optional = ("encoder", "optimise_a")
+        shipped = run.resume and run.resume.is_dir()
+        self.first_act = 0.0 if shipped else args.first_act
+        self.seen["played"] = 0
 
-    def __init__(self, run, args):
-        device, layout = run.device, {"memory_format": torch.channels_last}
-        self.device, self.args, self.batch = device, args, args.batch
-        self.generator = DCGANGenerator().to(device, **layout)
-        self.encoder = Encoder(self.generator.z_dim).to(device, **layout)
-        self.feature_extractor = load_squeezenet(args.features).to(device, **layout)
-        self.discriminators = Discriminators(
-            DCGANDiscriminator().to(device, **layout),
-            FeatureDiscriminator().to(device, **layout),
-            self.feature_extractor,
-        )
-        self.average = MovingAverage(self.generator, 0.998)
-        self.optimise_a = torch.optim.Adam([*self.generator.parameters(), *self.encoder.parameters()], 1e-3)
-        self.optimise_g = torch.optim.Adam(self.generator.parameters(), args.lr, betas=(0.0, 0.99))
-        self.optimise_c = torch.optim.Adam(self.discriminators.parameters(), args.lr, betas=(0.0, 0.99))
-        self.networks = {
-            "generator": self.generator, "pixels": self.discriminators.pixels, "heads": self.discriminators.heads,
-            "average": self.average.network,
-        }  # fmt: skip
-        self.optimisers = {"optimise_g": self.optimise_g, "optimise_c": self.optimise_c}
-        self.autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_bfloat16(device))
-        self.first_act = 0.0 if run.resume else args.first_act
-        self.began: int | None = None
-        if run.resume and run.resume.is_dir():  # weights that shipped: optimisers and feature discriminator begin anew
-            load_strictly(self.average.network, run.resume / "faces_generator.safetensors")
-            self.generator.load_state_dict(self.average.network.state_dict())
-            load_strictly(self.discriminators.pixels, run.resume / "faces_critic.safetensors").train().requires_grad_(
-                True
-            )
-        elif run.resume:
-            load_state(run.resume, self.networks, self.optimisers)
-            self.began = 0
+    def restore(self, path: Path) -> tuple[dict, dict[str, Tensor]]:
+        numbers, rest = super().restore(path)
+        return {"played": 1} | numbers, rest  # a state that counts nothing is of the second act
 
-    def step(self, real: Tensor, step: int, progress: float) -> str:
-        if progress < self.first_act:
-            return self.draw_again(real, step, progress / self.first_act)
-        if self.began is None:
-            self.began = step
-            self.average.decay = 0.998
-        return self.play(real, step - self.began, progress)
+    def drawing(self, progress: float) -> bool:
+        """Whether this is the first act; once over, it does not come back."""
+        return progress < self.first_act and not self.seen["played"]
 
-    def draw_again(self, real: Tensor, step: int, progress: float) -> str:
-        for group in self.optimise_a.param_groups:
-            group["lr"] = 1e-3 * min(1, 2.2 - 2 * progress)
+    def rates(self, progress: float) -> dict[str, float]:
+        if self.drawing(progress):
+            return {"optimise_a": 1e-3 * min(1, 2.2 - 2 * progress / self.first_act)}
+        return dict.fromkeys(("optimise_g", "optimise_c"), self.args.lr * min(1, 4 * (1 - progress) + 0.05))
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        real = flip_half(to_signed(self.faces[self.pick(len(self.faces), self.batch)]))
+        first = self.drawing(progress)
+        self.average.decay = 0.99 if first else 0.998
+        return self.draw_again(real) if first else self.play(real)
+
+    def draw_again(self, real: Tensor) -> dict[str, Tensor]:
+        """One step of the first act on faces (N, 3, 64, 64)."""
         with self.autocast:
-            loss = autoencoder_loss(self.generator, self.encoder, self.feature_extractor, real)
-        descend(self.optimise_a, loss)
-        self.average.decay = 0.99
-        self.average.update(self.generator, step)
-        return f"autoencoder {loss.item():.0f}"
+            loss = autoencoder_loss(self.generator, self.encoder, self.extractor, real)
+        self.descend(self.optimisers["optimise_a"], loss)
+        return {"autoencoder": loss}
 
-    def play(self, real: Tensor, step: int, progress: float) -> str:
-        for optimiser in self.optimisers.values():
-            for group in optimiser.param_groups:
-                group["lr"] = self.args.lr * min(1, 4 * (1 - progress) + 0.05)
+    def play(self, real: Tensor) -> dict[str, Tensor]:
+        """One step of the second act on faces (N, 3, 64, 64)."""
+        played = self.seen["played"]
+        self.seen["played"] += 1
         z = torch.randn(2, self.batch, self.generator.z_dim, device=self.device)
         with self.autocast:
             with torch.no_grad():
                 fake = self.generator(z[0]).float()
-            penalty = self.args.r1 * R1_EVERY if step % R1_EVERY == 0 else 0.0
-            loss_c = discriminator_loss(self.discriminators, real, fake, penalty)
-        descend(self.optimise_c, loss_c)
-        if step < self.args.look_first and not self.optimise_g.state:  # new discriminators look first, and speak then
-            return f"critics {loss_c.item():.3f}, warming up"
-        set_learning(self.discriminators, False)
-        with self.autocast:
+            penalty = self.args.r1 * R1_EVERY if played % R1_EVERY == 0 else 0.0
+            loss_d = discriminator_loss(self.discriminators, real, fake, penalty)
+        self.descend(self.optimisers["optimise_c"], loss_d)
+        said = {"discriminators": loss_d}
+        if played < self.args.look_first and not self.optimisers["optimise_g"].state:  # new ones look first
+            return said
+        with frozen(self.discriminators.pixels, self.discriminators.heads), self.autocast:
             loss_g = generator_loss(self.discriminators, self.generator(z[1]))
-        set_learning(self.discriminators, True)
-        descend(self.optimise_g, loss_g)
-        self.average.update(self.generator, step + 1000)
-        return f"critics {loss_c.item():.3f}, generator {loss_g.item():.3f}"
+        self.descend(self.optimisers["optimise_g"], loss_g)
+        return said | {"generator": loss_g}
 
-    @torch.no_grad()
-    def save(self, out: Path, step: int, fixed: Tensor) -> None:
-        save_sheet(self.average.network(fixed), out / f"faces_{step:06d}.png", 12)
-        save_state(out / "faces_state.safetensors", self.networks, self.optimisers)
-        save_weights(self.average.network, out / "faces_generator.safetensors", half=True)
-        save_weights(self.discriminators.pixels, out / "faces_critic.safetensors", half=True)
+    def samples(self, count: int) -> Tensor:
+        noise = self.fixed_noise(count, self.generator.z_dim)
+        return torch.cat([self.average.network(z) for z in noise.split(100)])
+
+    def real(self, count: int) -> Tensor:
+        return to_signed(self.faces[:count])
+
+    def score(self) -> tuple[float, str]:
+        """SqueezeNet-FD to as many real faces."""
+        made, real = (squeeze_features(self.extractor, p) for p in (self.samples(SCORED), self.real(SCORED)))
+        fd, kd = squeeze_distances(made, real)
+        return fd, f"FD {fd:.0f}, KD {kd:.0f} of {len(made)} samples"
+
+    def sheet(self) -> tuple[Tensor, int]:
+        return self.samples(60), 12
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {"faces_generator": self.average.network, "faces_critic": self.discriminators.pixels}
 
 
-class Plain:
-    """Radford's recipe of 2016, on the same generator."""
+class PlainTrainer(Trainer):
+    """Radford's recipe of 2016, on the same generator; arguments as of :class:`FaceTrainer`."""
 
-    def __init__(self, run, args):
-        layout = {"memory_format": torch.channels_last}
-        self.batch, self.device = args.batch, run.device
-        self.generator = DCGANGenerator().to(run.device, **layout).apply(radford_start)
-        self.discriminator = DCGANDiscriminator(norm=True).to(run.device, **layout).apply(radford_start)
-        self.optimise_g = torch.optim.Adam(self.generator.parameters(), 2e-4, betas=(0.5, 0.999))
-        self.optimise_c = torch.optim.Adam(self.discriminator.parameters(), 2e-4, betas=(0.5, 0.999))
+    name = "plain"
 
-    def step(self, real: Tensor, step: int, progress: float) -> str:
+    def __init__(self, run: Run, args, faces: Tensor):
+        super().__init__(run)
+        self.batch, self.faces = args.batch, faces.to(run.device)
+        if args.processor_time:
+            self.now = time.process_time
+        self.generator = self.place(DCGANGenerator()).apply(radford_start)
+        self.discriminator = self.place(DCGANDiscriminator(norm=True)).apply(radford_start)
+        self.networks = {"generator": self.generator, "discriminator": self.discriminator}
+        self.optimisers = {
+            "optimise_g": torch.optim.Adam(self.generator.parameters(), 2e-4, betas=(0.5, 0.999)),
+            "optimise_c": torch.optim.Adam(self.discriminator.parameters(), 2e-4, betas=(0.5, 0.999)),
+        }
+
+    def step(self, progress: float) -> dict[str, Tensor]:
+        real = flip_half(to_signed(self.faces[self.pick(len(self.faces), self.batch)]))
         fake = self.generator(torch.randn(self.batch, self.generator.z_dim, device=self.device))
-        loss_c = discriminator_logistic(self.discriminator(real), self.discriminator(fake.detach()))
-        descend(self.optimise_c, loss_c)
+        loss_d = discriminator_logistic(self.discriminator(real), self.discriminator(fake.detach()))
+        self.descend(self.optimisers["optimise_c"], loss_d)
         loss_g = generator_nonsaturating(self.discriminator(fake))
-        descend(self.optimise_g, loss_g)
-        return f"critic {loss_c.item():.3f}, generator {loss_g.item():.3f}"
+        self.descend(self.optimisers["optimise_g"], loss_g)
+        return {"discriminator": loss_d, "generator": loss_g}
 
-    @torch.no_grad()
-    def save(self, out: Path, step: int, fixed: Tensor) -> None:
+    def sheet(self) -> tuple[Tensor, int]:
         self.generator.eval()
-        save_sheet(self.generator(fixed), out / f"plain_{step:06d}.png", 12)
-        save_weights(self.generator, out / "plain_generator.safetensors", half=True)
+        pictures = self.generator(self.fixed_noise(60, self.generator.z_dim))
         self.generator.train()
+        return pictures, 12
+
+    def weights(self) -> dict[str, nn.Module]:
+        return {"plain_generator": self.generator}
 
 
 def radford_start(layer: nn.Module) -> None:
@@ -241,15 +240,23 @@ def radford_start(layer: nn.Module) -> None:
         nn.init.normal_(layer.weight, std=0.02)
 
 
-def set_learning(discriminators: Discriminators, on: bool) -> None:
-    for parameter in discriminators.parameters():
-        parameter.requires_grad_(on)
+def options(parser) -> None:
+    add = parser.add_argument
+    add("--recipe", choices=["ours", "plain"], default="ours")
+    add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
+    add("--first-act", type=float, default=0.1, help="share of the time for the autoencoder")
+    add("--batch", type=int, default=32, help="faces a step, of each process")
+    add("--lr", type=float, default=4e-4)
+    add("--r1", type=float, default=1.0, help="weight of the gradient penalty")
+    add("--processor-time", action="store_true", help="minutes of processor time, not of the wall")
+    add("--look-first", type=int, default=100, help="steps that new discriminators get before the game")
+    add("--save-steps", "--save-every", type=int, default=500, help="steps between checkpoints; 0 counts minutes")
 
 
-def descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    optimiser.step()
+def main(argv: list[str] | None = None) -> Trainer:
+    run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 100, options, argv)
+    kind = PlainTrainer if args.recipe == "plain" else FaceTrainer
+    return kind(run, args, load_faces(run.data, "train")[0]).train()
 
 
 if __name__ == "__main__":

@@ -185,8 +185,8 @@ class StyleGANTrainer(Trainer):
         return torch.cat([ours, torch.where(below, first, second)])
 
     def samples(self, count: int) -> Tensor:
-        z = torch.randn(count, self.generator.z_dim, generator=torch.Generator().manual_seed(1)).to(self.device)
-        return torch.cat([self.averages["average"].network(page) for page in z.split(64)]).clamp(-1, 1)
+        noise = self.fixed_noise(count, self.generator.z_dim)
+        return torch.cat([self.averages["average"].network(z) for z in noise.split(64)]).clamp(-1, 1)
 
     def real(self, count: int) -> Tensor:
         order = torch.randperm(len(self.faces), generator=torch.Generator().manual_seed(2))[:count]

@@ -12,12 +12,14 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from gan_models.core.device import fast_bfloat16
+from gan_models.core.squeezenet import enlarge
 from gan_models.core.store import load_strictly
 from gan_models.training import processes
 from gan_models.training.loop import MovingAverage, Run, load_state, save_sheet, save_state, save_weights
 from gan_models.training.randomness import random_state, seed_everything, set_random_state
 
 SHOWN = 64  # pictures whose diversity is logged
+SEEN = 128  # pixels of a side from which on features mean something
 
 
 class Trainer:
@@ -79,8 +81,16 @@ class Trainer:
         raise NotImplementedError
 
     def features(self, pictures: Tensor) -> Tensor:
-        """Pictures (N, C, H, W) in [-1, 1] to features (N, D) whose distances say how alike they look."""
-        return self.extractor(pictures)[-1].mean((2, 3))
+        """Pictures (N, C, H, W) in [-1, 1] to features (N, D) whose distances say how alike they look.
+
+        Those of ``extractor``, which is shown small pictures enlarged: of fewer pixels it sees little.
+        """
+        seen = enlarge(pictures, SEEN) if pictures.shape[-1] < SEEN else pictures
+        return torch.cat([self.extractor(page)[-1].mean((2, 3)) for page in seen.split(32)])
+
+    def report(self) -> str:
+        """What else the log should say at each checkpoint."""
+        return ""
 
     def score(self) -> tuple[float, str] | None:
         """A figure of which less is better, and a line that says it; the weights of the best are kept."""
@@ -119,6 +129,10 @@ class Trainer:
         """Indices (count,) below ``total``, drawn at random on the device; they are counted as pictures seen."""
         self.seen["pictures"] += count * processes.count()
         return torch.randint(total, (count,), device=self.device)
+
+    def fixed_noise(self, *shape: int) -> Tensor:
+        """Standard normal noise on the device, the same each time."""
+        return torch.randn(*shape, generator=torch.Generator().manual_seed(1)).to(self.device)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -216,7 +230,7 @@ class Trainer:
         self.save_weights(self.run.out)
         if shown := self.sheet():
             save_sheet(shown[0].clamp(-1, 1), self.run.out / f"{self.name}_{self.seen['steps']:06d}.png", shown[1])
-        self.log(", ".join(filter(None, [self.describe(said), self.diversity()])))
+        self.log(", ".join(filter(None, [self.describe(said), self.diversity(), self.report()])))
         set_random_state(mine, self.device, self.generators)
 
     def save_weights(self, folder: Path) -> None:

@@ -1,22 +1,20 @@
 """Faces from a zip, and the real training scripts on a few of them."""
 
 import io
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
+from gan_models.classifiers import train_faces
 from gan_models.classifiers.train_faces import accuracies, known_loss
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.celeba import ATTRIBUTES, flip_half, load_faces, to_signed
-
-ROOT = Path(__file__).resolve().parents[2]
+from gan_models.dcgan import train as dcgan
+from tests.training.resuming import resumes_exactly
 
 
 @pytest.fixture
@@ -73,23 +71,45 @@ def test_what_nobody_labelled_costs_nothing():
     assert shares.tolist() == [0.5, 1.0]
 
 
+@pytest.fixture
+def options(faces_zip, tmp_path):
+    """What all scripts are told: the pictures, an untrained SqueezeNet, little to do."""
+    weights = tmp_path / "squeezenet.safetensors"
+    save_file({k: v for k, v in SqueezeNetFeatures().state_dict().items() if k.startswith("features")}, weights)
+    return {"--data": faces_zip, "--batch": 8}, {"--features": weights, "--look-first": 1}
+
+
+def words(*options: dict) -> list[str]:
+    return [str(word) for each in options for pair in each.items() for word in pair]
+
+
 @pytest.mark.slow
-def test_the_scripts_train_save_and_resume(faces_zip, tmp_path):
-    eyes = tmp_path / "eyes.safetensors"
-    save_file({k: v for k, v in SqueezeNetFeatures().state_dict().items() if k.startswith("features")}, eyes)
-    out = tmp_path / "out"
+@pytest.mark.parametrize("first_act", [0, 0.5], ids=["game", "both acts"])
+def test_the_face_gan_resumes_exactly(options, tmp_path, first_act):
+    assert resumes_exactly(dcgan.main, tmp_path, "faces", *words(*options), "--first-act", first_act)
 
-    def run(module: str, *options) -> str:
-        command = [sys.executable, "-m", f"gan_models.{module}", "--data", faces_zip, "--out", out,
-                   "--minutes", "0.05", "--device", "cpu", "--batch", "8", *options]  # fmt: skip
-        return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=200).stdout
 
-    ours = ("--features", eyes, "--save-every", "2", "--first-act", "0.3", "--look-first", "2")
-    assert "autoencoder" in run("dcgan.train", *ours)
-    names = {p.name for p in out.iterdir()}
+@pytest.mark.slow
+def test_the_face_gan_goes_on_from_weights_and_from_older_states(options, tmp_path, capsys):
+    rest = [*words(*options), "--out", str(tmp_path / "out"), "--device", "cpu"]
+    first = dcgan.main([*rest, "--steps", "2", "--first-act", "0.5"])
+    assert first.seen["played"] == 1
+    said = capsys.readouterr().out
+    assert "discriminators " in said and "diversity " in said
+    names = {p.name for p in (tmp_path / "out").iterdir()}
     assert {"faces_generator.safetensors", "faces_critic.safetensors", "faces_state.safetensors"} <= names
-    assert "generator" in run("dcgan.train", *ours, "--resume", out / "faces_state.safetensors")
-    assert "critics" in run("dcgan.train", *ours, "--resume", out)
-    assert "critic" in run("dcgan.train", "--recipe", "plain", "--save-every", "3")
-    assert "accuracy on 8 real test faces" in run("classifiers.train_faces", "--epochs", "1")
-    assert (out / "face_judge.safetensors").is_file()
+    shipped = dcgan.main([*rest, "--steps", "1", "--resume", str(tmp_path / "out")])
+    assert shipped.seen["played"] == 1 and not shipped.optimisers["optimise_a"].state
+    old = load_file(tmp_path / "out" / "faces_state.safetensors")
+    old = {k: v for k, v in old.items() if k.split(".")[0] not in ("random", "encoder", "optimise_a")}
+    save_file(old, tmp_path / "old.safetensors")
+    resumed = dcgan.main([*rest, "--steps", "1", "--first-act", "1", "--resume", str(tmp_path / "old.safetensors")])
+    assert resumed.seen["played"] == 2, "the first act does not come back"
+
+
+@pytest.mark.slow
+def test_the_plain_recipe_and_the_classifier_resume_exactly(options, tmp_path, capsys):
+    assert resumes_exactly(dcgan.main, tmp_path, "plain", *words(*options), "--recipe", "plain", "--processor-time")
+    assert resumes_exactly(train_faces.main, tmp_path, "face_classifier", *words(options[0]))
+    assert "accuracy on 8 real test faces: smiling" in capsys.readouterr().out
+    assert (tmp_path / "broken" / "face_judge.safetensors").is_file()

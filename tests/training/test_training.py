@@ -1,18 +1,20 @@
-"""The shared loop: moving average, state that resumes, MNIST files; and a run of the real script, a few steps long."""
+"""Moving average, state, MNIST files; and the real scripts of digits, a few steps long."""
 
 import gzip
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+from gan_models.cgan import accuracy_score
+from gan_models.cgan import train as cgan
 from gan_models.cgan.networks import DigitGenerator
+from gan_models.classifiers import train_digits
 from gan_models.classifiers.train_digits import accuracy, jitter
 from gan_models.data.mnist import load_mnist, to_signed
 from gan_models.training.loop import MovingAverage, load_state, save_state, save_weights
+from tests.training.resuming import resumes_exactly
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -108,19 +110,64 @@ def test_accuracy_counts():
     assert accuracy(sees_left_half, pages, torch.tensor([0, 0, 1, 0]), batch=3) == 0.75
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("resume", ["", "state", "weights"])
-def test_the_script_trains_saves_and_resumes(tmp_path, resume):
+@pytest.fixture
+def digits_folder(tmp_path):
     write_mnist(tmp_path)
-    command = [sys.executable, "-m", "gan_models.cgan.train", "--data", tmp_path, "--out", tmp_path / "out",
-               "--minutes", "0.03", "--batch", "8", "--device", "cpu"]  # fmt: skip
-    if resume:
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
-        command += [
-            "--resume",
-            tmp_path / "out" / "digits_state.safetensors" if resume == "state" else tmp_path / "out",
-        ]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
-    names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert {"digits_generator.safetensors", "digits_critic.safetensors", "digits_state.safetensors"} <= names
-    assert any(n.endswith(".png") for n in names)
+    return tmp_path
+
+
+def test_the_digit_gan_resumes_exactly(digits_folder):
+    assert resumes_exactly(cgan.main, digits_folder, "digits", "--data", digits_folder, "--batch", 8)
+
+
+def test_the_digit_gan_begins_from_what_it_shipped(digits_folder, capsys, monkeypatch):
+    out = digits_folder / "out"
+
+    def train(*options):
+        return cgan.main(["--data", str(digits_folder), "--out", str(out), "--batch", "8", "--device", "cpu", *options])
+
+    monkeypatch.setattr(cgan, "SCORED", 20)
+    first = train("--steps", "2", "--score-minutes", "9")
+    names = {"digits_generator.safetensors", "digits_critic.safetensors", "digits_state.safetensors", "best"}
+    assert names <= {p.name for p in out.iterdir()} and (out / "digits_000002.png").is_file()
+    said = capsys.readouterr().out
+    assert "2 steps, 16 pictures" in said and "diversity" in said and "Frechet distance in the classifier's" in said
+    again = train("--steps", "0", "--minutes", "0", "--resume", str(out))
+    for ours, theirs in zip(again.generator.parameters(), first.average.network.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, rtol=1e-3, atol=1e-6)
+    assert all(p.requires_grad for n in again.networks.values() for p in n.parameters() if n is again.discriminator)
+
+
+def test_a_state_from_before_there_were_numbers_in_it(digits_folder, tmp_path):
+    """Networks and moments alone: it goes on, and counts from nothing."""
+    options = ["--data", str(digits_folder), "--out", str(tmp_path), "--batch", "8", "--device", "cpu"]
+    cgan.main([*options, "--steps", "2"])
+    old = {k: v for k, v in load_file(tmp_path / "digits_state.safetensors").items() if not k.startswith("random.")}
+    save_file(old, tmp_path / "old.safetensors")
+    resumed = cgan.main([*options, "--steps", "1", "--resume", str(tmp_path / "old.safetensors")])
+    assert resumed.seen["steps"] == 1
+    assert resumed.optimisers["optimise_g"].state_dict()["state"][0]["step"] == 3
+
+
+def test_the_classifier_of_digits_resumes_exactly_and_says_its_accuracy(digits_folder, capsys):
+    options = ("--data", digits_folder, "--batch", 8)
+    assert resumes_exactly(train_digits.main, digits_folder, "digit_classifier", *options)
+    assert "accuracy on 64 real test digits: " in capsys.readouterr().out
+    assert (digits_folder / "broken" / "digit_judge.safetensors").is_file()
+
+
+def test_rates_of_the_classifier_rise_and_fall(digits_folder):
+    options = ["--data", str(digits_folder), "--out", str(digits_folder), "--batch", "8", "--device", "cpu"]
+    trainer = train_digits.main([*options, "--epochs", "2.5"])
+    assert trainer.seen["steps"] == 20  # 64 digits, eight a step
+    group = trainer.optimisers["optimise"].param_groups[0]
+    assert group["lr"] < 1e-6 and group["initial_lr"] == pytest.approx(1.2e-4) and group["betas"][0] > 0.94
+
+
+def test_a_classifier_of_generated_digits_ships_nothing(digits_folder, capsys, monkeypatch):
+    monkeypatch.setattr(accuracy_score, "COUNT", 40)
+    weights = ROOT / "checkpoints" / "digits_generator.safetensors"
+    accuracy_score.main(["--data", str(digits_folder), "--out", str(digits_folder / "out"), "--generated", str(weights),
+                         "--batch", "8", "--steps", "2", "--device", "cpu"])  # fmt: skip
+    assert "accuracy on 64 real test digits: " in capsys.readouterr().out
+    assert {p.name for p in (digits_folder / "out").iterdir()} == {"accuracy_score_state.safetensors"}
