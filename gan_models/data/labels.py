@@ -1,8 +1,6 @@
 """The twelve things that a label map of CMP Facades tells apart (Tylecek and Sara, 2013), and their colours."""
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from PIL import Image
 
 LABELS = {  # name -> colour of the published label maps
@@ -38,14 +36,23 @@ def read_labels(image: Image.Image, size: int | None = None) -> np.ndarray:
     Between two areas a lossy file has a seam of mixed colours, some of them near a third label's. Such pixels, far from
     every colour, are given to the label that has the most sure pixels in the 5x5 around them.
     """
-    number, apart = nearest_labels(np.asarray(image.convert("RGB")))
-    sure = torch.from_numpy(apart < SURE)
-    votes = F.one_hot(torch.from_numpy(number).long(), len(LABELS)).permute(2, 0, 1).float() * sure
-    around = F.avg_pool2d(votes, 5, stride=1, padding=2)
-    settled = torch.where(sure | (around.amax(0) == 0), torch.from_numpy(number).long(), around.argmax(0))
-    if size:
-        settled = F.interpolate(settled[None, None].float(), (size, size), mode="nearest-exact")[0, 0]
-    return settled.to(torch.uint8).numpy()
+    numbers = settled_labels(*nearest_labels(np.asarray(image.convert("RGB"))))
+    if not size or numbers.shape == (size, size):
+        return numbers
+    return np.asarray(Image.fromarray(numbers).resize((size, size), Image.Resampling.NEAREST))
+
+
+def settled_labels(number: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """What :func:`nearest_labels` found, (H, W) each, with unsure pixels decided by the sure ones around them."""
+    rows, columns = np.nonzero(apart >= SURE)
+    if not len(rows):
+        return number
+    known = np.pad(np.where(apart < SURE, number, len(LABELS)), 2, constant_values=len(LABELS))
+    around = np.lib.stride_tricks.sliding_window_view(known, (5, 5))[rows, columns].reshape(-1, 25)
+    votes = np.stack([(around == label).sum(1) for label in range(len(LABELS))], 1)
+    settled = number.copy()
+    settled[rows, columns] = np.where(votes.any(1), votes.argmax(1), number[rows, columns])
+    return settled
 
 
 def paint_labels(numbers: np.ndarray) -> Image.Image:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import to_rgb
-from gan_models.data.labels import nearest_labels
+from gan_models.data.labels import nearest_labels, settled_labels
 from gan_models.data.paired_data import as_channels
 
 INKED = 0.3  # of a drawing's pixels: above this it is no line drawing
@@ -73,4 +73,4 @@ def labels_of(page: np.ndarray) -> np.ndarray:
         raise BadRequest(
             "This is no map of labels: paint wall, windows and doors in the twelve colours, each area in one of them."
         )
-    return numbers[None]
+    return settled_labels(numbers, np.where(paper, 0, apart))[None]

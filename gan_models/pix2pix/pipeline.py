@@ -19,6 +19,7 @@ from gan_models.core.images import from_pil, to_pil
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision
 from gan_models.core.store import Located, load_network, load_strictly, read_tensors
+from gan_models.core.values import read_number, read_quantity, read_seed
 from gan_models.pix2pix.checkpoints import CHECKPOINTS, SUBJECTS, Subject
 from gan_models.pix2pix.inputs import read_input
 from gan_models.pix2pix.networks import network_like
@@ -83,7 +84,7 @@ class Painter:
             BadRequest: no picture, or one that is no map of labels where the model needs one.
         """
         drawing, (left, top, wide, tall) = read_input(image, self.subject.kind, self.subject.size)
-        network = self.blend(clean_strength(strength))
+        network = self.blend(read_quantity(strength, 0, 1, "Strength"))
         made = compute(network, self.device, drawing, self._aim(seed, colour), busy=self._busy)
         return to_pil(made[:, :, top : top + tall, left : left + wide])[0]
 
@@ -123,7 +124,7 @@ class Painter:
 
     def _aim(self, seed: int, colour: tuple[int, int, int] | None) -> Tensor:
         """The colour to aim at, (1, 3) in [-1, 1]."""
-        chosen = self.palette[clean_seed(seed) % len(self.palette)] if colour is None else clean_colour(colour)
+        chosen = self.palette[read_seed(seed) % len(self.palette)] if colour is None else clean_colour(colour)
         return torch.tensor([chosen], dtype=torch.float32) / 127.5 - 1
 
     def blend(self, strength: float) -> nn.Module:
@@ -150,28 +151,11 @@ def mean_belief(discriminator: nn.Module, drawings: Tensor, colours: Tensor, pic
     return torch.sigmoid(2 * torch.stack(same)).mean(0)
 
 
-def clean_strength(value: object) -> float:
-    """A strength brought into [0, 1]; 1 for what is no number."""
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return 1.0
-    return 1.0 if math.isnan(number) else max(0.0, min(1.0, number))
-
-
-def clean_seed(value: object) -> int:
-    """A whole number; BadRequest for anything else."""
-    try:
-        return int(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadRequest("A seed is a whole number.") from error
-
-
 def clean_colour(value: object) -> tuple[float, ...]:
     """Three numbers from 0 to 255; BadRequest for anything else."""
     try:
-        numbers = tuple(float(part) for part in value)  # type: ignore[union-attr]
-    except (TypeError, ValueError, OverflowError):
+        numbers = tuple(read_number(part, "Red, green and blue") for part in value)  # type: ignore[union-attr]
+    except TypeError:
         numbers = ()
     if len(numbers) != 3 or not all(0 <= part <= 255 for part in numbers):
         raise BadRequest("A colour is three numbers from 0 to 255: red, green and blue.")
