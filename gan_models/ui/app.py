@@ -1,16 +1,15 @@
 """The tabs, joined into one page."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import gradio as gr
 
-from gan_models.ui import prose
-from gan_models.ui.assets import static
+from gan_models.ui import prose, prose_tour
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs import arithmetic, digits, family, game, horses, inpaint, learn, sample
-from gan_models.ui.tour import tour_head, tour_markup
+from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(tab.TAB for tab in (sample, arithmetic, digits, horses, inpaint, learn, game, family))
 WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpaint, game))
@@ -31,14 +30,16 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
     """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`ModelPool.warm_up`."""
     pool = ModelPool(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        text = f"<h1>{prose.TITLE}</h1><p>{prose.TAGLINE}</p>"
-        gr.HTML(f'<div id="ga-head">{text}{tour_markup()}{tabs_markup()}</div>', apply_default_css=False)
+        tour = {"steps": [asdict(step) for step in prose_tour.STEPS], "words": prose_tour.WORDS}
+        titles = {slug(tab.title): tab.title for tab in TABS}
+        words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": prose_tour.BUTTON, "tabs": titles}
+        component(render("static/page.html", **words), "static/page.js", {"tour": tour})
         built = {}
         with gr.Tabs():
             for tab in TABS:
                 with gr.Tab(tab.title):
                     built[tab] = tab.build(pool)
-    options = launch_options(f"<style>{static('page.css')}</style>", tour_head())
+    options = launch_options("page", "tour")
     return Page(blocks, options, pool, tuple(built.values()), tuple(built[tab].exercise for tab in WARM_FIRST))
 
 
@@ -50,24 +51,18 @@ def build_tab(tab: Tab, device: str = "auto", weights: str = "auto") -> Page:
     return Page(blocks, launch_options(), handlers.pool, (handlers,), (handlers.exercise,))
 
 
-def launch_options(before: str = "", after: str = "") -> dict:
-    """What ``Blocks.launch`` needs to know of how a page looks; markup for its head, before and after our script."""
+def launch_options(*more: str) -> dict:
+    """What ``Blocks.launch`` needs to know of how a page looks; ``more`` are its own style sheets."""
     return {
         "theme": gr.themes.Base(
             primary_hue="violet", neutral_hue="stone", font=["ui-sans-serif", "system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        "css": static("shell.css"),
-        "head": f"{before}<script>{static('shell.js')}</script>{after}",
+        "css": read("static/shell.css"),
+        "head": f"<style>{''.join(read(f'static/{name}.css') for name in ('gradio', *more))}</style>",
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-
-
-def tabs_markup() -> str:
-    """The tabs once more, for narrow screens: Gradio would show two of them there and put the others in a menu."""
-    buttons = "".join(f'<button type="button" data-tab="{slug(tab.title)}">{tab.title}</button>' for tab in TABS)
-    return f'<nav id="ga-tabs" aria-label="Tabs">{buttons}</nav>'
 
 
 def slug(title: str) -> str:

@@ -11,7 +11,7 @@ class Step:
     """A stop of the tour.
 
     Args:
-        tab: the tab that opens, as :func:`GA.openTab` takes it.
+        tab: the tab that opens, by its name in links.
         ring: CSS selector of what is ringed.
         reach: CSS selector, inside the ring, of what gets the focus when the invitation is taken up.
         clear: CSS selector of what the tour also keeps clear of, because the answer will appear there.

@@ -24,7 +24,7 @@ def view(folder: str, options: dict | None = None, **words: object) -> gr.HTML:
     place = f"tabs/{folder}"
     return component(
         render(f"{place}/view.html", **words), f"{place}/view.js", options,
-        css_template=(UI / place / "view.css").read_text(encoding="utf-8"), elem_id=folder,
+        css_template=read(f"{place}/view.css"), elem_id=folder,
     )  # fmt: skip
 
 
@@ -33,6 +33,11 @@ def component(markup: str, module: str, options: dict | None = None, **more: str
     return gr.HTML(
         markup, js_on_load=START.replace("MODULE", module), options=options or {}, apply_default_css=False, **more
     )
+
+
+def read(path: str) -> str:
+    """The text of a file below ``ui``."""
+    return (UI / path).read_text(encoding="utf-8")
 
 
 def render(template: str, **words: object) -> str:

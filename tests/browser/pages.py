@@ -19,6 +19,11 @@ def watch(page, url: str):
     return page
 
 
+def open_tab(page, name: str) -> None:
+    """Open the tab of that name in links, whether the page is wide or narrow."""
+    page.evaluate("name => import('/atelier/static/lib/gradio_shell.js').then((shell) => shell.openTab(name))", name)
+
+
 def unharmed(page) -> bool:
     """Nothing failed in a watched page, and nothing left this machine; else the page says what."""
     assert page.problems == []

@@ -3,6 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.pages import open_tab
+
 pytestmark = pytest.mark.browser
 TABS = {
     "sample": '.sampling[data-state="ready"]',
@@ -32,10 +34,10 @@ def violations(page) -> list[str]:
 def test_no_serious_violation_on_any_tab(app_url, chromium, width, theme):
     page = chromium.new_page(viewport={"width": width, "height": 900})
     page.goto(f"{app_url}/?__theme={theme}")
-    page.wait_for_function("window.GA")
+    page.wait_for_selector("#ga-tour-start")
     found = {}
     for tab, ready in TABS.items():
-        page.evaluate("tab => window.GA.openTab(tab)", tab)
+        open_tab(page, tab)
         page.wait_for_selector(f"{ready} >> visible=true", timeout=120_000)
         page.wait_for_timeout(500)
         for summary in page.locator(f"{ready.split('[')[0]} details > summary >> visible=true").all():

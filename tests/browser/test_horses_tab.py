@@ -115,6 +115,19 @@ def test_strength_blends_at_once_and_without_asking(page):
     assert "strength=0.5" in page.url
 
 
+@pytest.mark.parametrize("strength", [0.4, 1, 1.5])
+def test_what_is_seen_is_what_is_downloaded(page, tmp_path, strength):
+    """But for the noise of the two JPEG files that the page mixes."""
+    slide(page, ".much", strength)
+    with page.expect_download() as waiting:
+        page.click(".horses .download")
+    waiting.value.save_as(tmp_path / "made.png")
+    off = np.abs(np.asarray(Image.open(tmp_path / "made.png").convert("RGB")) - canvas(page, ".after")[..., :3])
+    most = np.quantile(off, 0.99)
+    print(f"strength {strength}: {off.mean():.2f} of 255 away on average, 99 % of pixels at most {most:.0f}")
+    assert off.mean() < 2.5 and most < 16
+
+
 def test_the_line_follows_mouse_and_keys(page):
     assert page.is_hidden(".compare .line")
     box = page.locator(".compare").bounding_box()

@@ -4,6 +4,7 @@ import pytest
 
 from gan_models.ui.prose_tour import STEPS
 from gan_models.ui.tabs.family.prose import FAMILY
+from tests.browser.pages import open_tab
 
 pytestmark = pytest.mark.browser
 GAME, TREE = '.game[data-state="ready"] >> visible=true', '.family[data-state="ready"] >> visible=true'
@@ -110,7 +111,7 @@ def test_game_and_tree_fit_a_phone(browse, theme):
     page.click(".game summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('.game .next').getBoundingClientRect().bottom") < 844
-    page.evaluate("GA.openTab('family-tree')")
+    open_tab(page, "family-tree")
     page.wait_for_selector(TREE)
     page.tap("#kin-cyclegan")
     assert page.is_visible("#about-cyclegan")

@@ -217,9 +217,12 @@ def test_opening_a_toy(page, toy_file):
     assert page.is_disabled(".sampling .share")
 
 
-def test_a_toy_trained_a_moment_ago_is_offered(page, toy_file):
-    detail = {"name": "toy-just-now", "base64": base64.b64encode(toy_file.read_bytes()).decode()}
-    page.evaluate("d => window.dispatchEvent(new CustomEvent('ga-toy', {detail: d}))", detail)
+def test_a_toy_trained_a_moment_ago_opens_and_is_offered(page, toy_file):
+    hand_over = """text => import('/atelier/static/lib/toy.js').then(({ openToy }) => openToy(
+        { name: 'toy-just-now', file: new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]) }))"""
+    answered(page, lambda: page.evaluate(hand_over, base64.b64encode(toy_file.read_bytes()).decode()))
+    assert "toy-just-now" in page.inner_text(".sampling .toyname")
+    answered(page, lambda: page.select_option(".sampling .model", "digits"))
     page.select_option(".sampling .model", "toy")
     answered(page, lambda: page.click(".sampling .offer"))
     assert "toy-just-now" in page.inner_text(".sampling .toyname")

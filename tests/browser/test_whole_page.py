@@ -2,6 +2,8 @@
 
 import pytest
 
+from gan_models.ui import app
+from tests.browser import pages
 from tests.browser.pages import unharmed, watch
 
 pytestmark = pytest.mark.browser
@@ -43,6 +45,28 @@ def test_a_phone_shows_every_tab(page):
             "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=name
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_gradio_s_page_is_as_we_know_it(page):
+    """What lib/gradio_shell.js and static/gradio.css rely on; a new Gradio that changes it fails here."""
+    assert page.locator('button[role="tab"]').all_inner_texts() == [tab.title for tab in app.TABS]
+    assert page.locator('button[role="tab"][aria-selected="true"]').all_inner_texts() == ["Sample"]
+    for selector in ("gradio-app", ".gradio-container .main.fillable", ".gradio-container .tab-wrapper"):
+        assert page.locator(selector).count() == 1, selector
+    page.set_viewport_size({"width": 720, "height": 844})  # more tabs than there is room for
+    page.wait_for_selector(".overflow-menu button")
+    title = page.locator(".overflow-menu").evaluate("m => [...m.querySelectorAll('button')].at(-1).textContent.trim()")
+    pages.open_tab(page, app.slug(title))
+    is_open = "t => import('/atelier/static/lib/gradio_shell.js').then((shell) => shell.openTitle() === t)"
+    page.wait_for_function(is_open, arg=title)
+
+
+def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(page):
+    """The page's own code can be read, cached and forbidden to be anything but files."""
+    loaded = page.evaluate("performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname)")
+    ours = {path.removeprefix("/atelier/static/") for path in loaded if path.startswith("/atelier/static/")}
+    assert {"static/page.js", "static/tour.js", "lib/rpc.js", "tabs/sample/view.js"} <= ours
+    assert not any(path.startswith("tabs/") and "/sample/" not in path for path in ours)  # the others when they open
 
 
 @pytest.mark.parametrize("name", TABS)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-PAGE = FOLDER.parents[1] / "gan_models" / "ui" / "lib"
+PAGE = FOLDER.parents[1] / "gan_models" / "ui"
 MODULES = FOLDER / "node_modules"
 BIOME = [MODULES / "@biomejs" / "biome" / "bin" / "biome", "check", "--error-on-warnings", f"--config-path={FOLDER}"]
 CHECKS = (

@@ -233,6 +233,13 @@ test("a server that is silent, or talks nonsense, is an error in words", async (
   served(context, new TypeError("network"), new Response("<html>", { status: 502 }));
   const ask = connect("digits");
   for (let i = 0; i < 2; i++) assert.match((await ask({ ask: "paint" })).error, /did not answer/);
+  served(
+    context,
+    new Response("This is more than 25 MB.", { status: 413 }),
+    Response.json({ error: "no" }, { status: 413 }),
+  );
+  assert.deepEqual(await ask({ ask: "open" }), { error: "This is more than 25 MB." });
+  assert.deepEqual(await ask({ ask: "open" }), { error: "no" });
 });
 
 test("what the server put away is brought again, and the request repeated once", async (context) => {

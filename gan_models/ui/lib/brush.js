@@ -48,7 +48,7 @@ export function decodeStroke(word, width) {
  * @param {(stroke: Stroke) => void} hooks.painting a stroke that grows
  * @param {(stroke: Stroke | null) => void} hooks.painted a stroke that is done; null for the end of a move
  * @param {() => void} hooks.moved the keyboard's brush moved, or is gone
- * @returns {{ readonly cursor: number[] | null, hide: () => void }} the keyboard's brush
+ * @returns {{ readonly cursor: [number, number] | null, hide: () => void }} the keyboard's brush
  */
 export function brush(canvas, hooks) {
   let stroke = null;

@@ -30,6 +30,10 @@ export function within(root) {
   const $ = (selector) => root.querySelector(selector);
   /** @returns {any[]} all elements that match */
   const $$ = (selector) => [...root.querySelectorAll(selector)];
+  /** Say what went wrong and what to do, or take it back. */
+  const say = (words = "") => {
+    $(".error").textContent = words;
+  };
   return {
     root,
     $,
@@ -66,9 +70,17 @@ export function within(root) {
         button.setAttribute("aria-pressed", String(test(button, i)));
       });
     },
-    /** Say what went wrong and what to do, or take it back. */
-    say(words = "") {
-      $(".error").textContent = words;
+    say,
+    /** Say what is wrong with an answer, or take back what was said before; whether something is wrong. */
+    failed({ error }) {
+      say(error);
+      return Boolean(error);
+    },
+    /** The same, noted as the tab's state as well; whether all is well. */
+    settled({ error }) {
+      say(error);
+      root.dataset.state = error ? "error" : "ready";
+      return !error;
     },
     /** Whether the tab is in front. */
     visible: () => root.isConnected && root.offsetParent !== null,

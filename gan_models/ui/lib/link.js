@@ -43,6 +43,16 @@ export function save(url, name) {
   link.click();
 }
 
+/** Make buttons save what the server makes for them: makeFile(button) gives its answer, a url and a name. */
+export function saves({ on, failed }, selector, makeFile) {
+  on(selector, "click", async (_, button) => {
+    button.disabled = true;
+    const answer = await makeFile(button);
+    button.disabled = false;
+    if (!failed(answer)) save(answer.url, answer.name);
+  });
+}
+
 /** Save a Blob under a name. */
 export function saveBlob(blob, name) {
   const url = URL.createObjectURL(blob);

@@ -14,12 +14,13 @@ async function send(tab, request, files, options = {}) {
   if (Object.keys(files).length) {
     const form = new FormData();
     form.append("request", body);
-    for (const [name, file] of Object.entries(files)) form.append(name, file, file.name || name);
+    for (const [name, file] of Object.entries(files)) form.append(name, file, name);
     body = form;
   } else headers["Content-Type"] = "application/json";
   try {
     const response = await fetch(new URL(ROUTE + tab, import.meta.url), { method: "POST", headers, body, ...options });
-    return response.status === 413 ? { error: await response.text() } : await response.json();
+    if (response.headers.get("Content-Type")?.startsWith("application/json")) return await response.json();
+    return { error: response.status === 413 ? await response.text() : SILENT }; // 413: too large, in words
   } catch {
     return { error: SILENT };
   }

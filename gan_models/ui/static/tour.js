@@ -1,103 +1,180 @@
 // A tour through the tabs. It starts only when asked to, and stands beside what it talks about, never on it.
-(() => {
-  const STEPS = @STEPS@, WORDS = @WORDS@;
-  const EDGE = 8, GAP = 14, PAD = 5;  // to the window, from ring to card, from control to ring
-  const SEEN = "ga-tour-seen";
-  let at = -1, card = null, ring = null, timer = 0, side = "", looks = 0;
 
-  const seen = () => { try { return localStorage.getItem(SEEN) === "1"; } catch { return false; } };
-  const start = () => document.getElementById("ga-tour-start");
-  const tidy = () => start()?.classList.toggle("seen", seen());
-  function target() {
-    const step = STEPS[at];
-    return [...document.querySelectorAll(step.ring)].find((e) => { const r = e.getBoundingClientRect(); return r.width > 4 && r.height > 4; });
-  }
-  function build() {
-    card = document.createElement("div"); ring = document.createElement("div");
-    card.id = "ga-tour"; ring.id = "ga-tour-ring"; ring.hidden = true; ring.setAttribute("aria-hidden", "true");
-    card.setAttribute("role", "dialog"); card.setAttribute("aria-labelledby", "ga-tour-title"); card.setAttribute("aria-describedby", "ga-tour-say");
-    card.innerHTML = `<div aria-live="polite"><h2 id="ga-tour-title"></h2><p id="ga-tour-say"></p><button type="button" class="try"></button><p class="count"></p></div>
-      <button type="button" class="close" aria-label="${WORDS.close}">×</button>
-      <div class="steps"><button type="button" class="back">${WORDS.back}</button><button type="button" class="next"></button></div>`;
-    document.body.append(ring, card);
-    card.querySelector(".close").onclick = close;
-    card.querySelector(".back").onclick = () => go(at - 1);
-    card.querySelector(".next").onclick = () => (at === STEPS.length - 1 ? close() : go(at + 1));
-    card.querySelector(".try").onclick = () => {
-      const found = target(), inside = STEPS[at].reach && found?.querySelector(STEPS[at].reach);
-      (inside || found)?.focus({ preventScroll: true });
-    };
-  }
+import { html } from "../lib/dom.js";
+import { openTab } from "../lib/gradio_shell.js";
+import { clamp } from "../lib/numbers.js";
+
+const EDGE = 8; // to the window,
+const GAP = 14; // from ring to card,
+const PAD = 5; // from control to ring
+const SEEN = "ga-tour-seen";
+const LOOKS = 4; // how often a control is brought into sight, for a tab that is still laying itself out
+
+const memory = {
+  get seen() {
+    try {
+      return localStorage.getItem(SEEN) === "1";
+    } catch {
+      return false;
+    }
+  },
+  keep() {
+    try {
+      localStorage.setItem(SEEN, "1");
+    } catch {
+      // private windows may refuse
+    }
+  },
+};
+
+/** Whether two boxes do not overlap. */
+export const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+
+/**
+ * Where a card may stand in a window without lying on the ring: boxes with the names of their places, in order of
+ * preference.
+ */
+export function rooms(ring, card, page) {
+  const [right, low] = [page.width - card.width - EDGE, page.height - card.height - EDGE];
+  const [x, y] = [clamp(ring.left, EDGE, right), clamp(ring.top, EDGE, low)];
+  const places = {
+    below: [x, ring.bottom + GAP],
+    right: [ring.right + GAP, y],
+    above: [x, ring.top - GAP - card.height],
+    left: [ring.left - GAP - card.width, y],
+    lowRight: [right, low],
+    lowLeft: [EDGE, low],
+    highRight: [right, EDGE],
+    highLeft: [EDGE, EDGE],
+  };
+  return Object.entries(places)
+    .map(([name, [left, top]]) => ({ name, left, top, right: left + card.width, bottom: top + card.height }))
+    .filter((b) => b.left >= EDGE && b.top >= EDGE && b.left <= right + 1 && b.top <= low + 1 && apart(b, ring));
+}
+
+function around(element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return { left: left - PAD, right: right + PAD, top: top - PAD, bottom: bottom + PAD };
+}
+
+const shown = (box) => box.width > 4 && box.height > 4;
+const boxes = (selector) => [...document.querySelectorAll(selector)].map((e) => e.getBoundingClientRect());
+
+/** @param {any} begin the button that starts it */
+export function offerTour(begin, { steps, words }) {
+  const ring = Object.assign(document.createElement("div"), { id: "ga-tour-ring", hidden: true });
+  const card = Object.assign(document.createElement("div"), { id: "ga-tour" });
+  ring.setAttribute("aria-hidden", "true");
+  for (const [name, value] of [
+    ["role", "dialog"],
+    ["aria-labelledby", "ga-tour-title"],
+    ["aria-describedby", "ga-tour-say"],
+  ])
+    card.setAttribute(name, value);
+  card.innerHTML = String(html`<div aria-live="polite"><h2 id="ga-tour-title"></h2><p id="ga-tour-say"></p>
+      <button type="button" class="try"></button><p class="count"></p></div>
+    <button type="button" class="close" aria-label="${words.close}">×</button>
+    <div class="steps"><button type="button" class="back">${words.back}</button><button type="button" class="next"></button></div>`);
+  /** @returns {any} */
+  const part = (selector) => card.querySelector(selector);
+  let at = -1;
+  let timer;
+  let side = "";
+  let looks = 0;
+
+  /** @returns {any} */
+  const target = () => [...document.querySelectorAll(steps[at].ring)].find((e) => shown(e.getBoundingClientRect()));
+  const onPage = () => ({ width: document.documentElement.clientWidth, height: window.innerHeight });
+
   function go(step) {
-    at = step; side = ""; looks = 0;
-    const { tab, title, say, invite } = STEPS[at];
-    const put = (name, text) => { card.querySelector(name).textContent = text; };
-    put("h2", title); put("#ga-tour-say", say); put(".try", invite);
-    put(".count", `${at + 1} ${WORDS.of} ${STEPS.length}`);
-    put(".next", at === STEPS.length - 1 ? WORDS.last : WORDS.next);
-    card.querySelector(".back").hidden = at === 0;
-    card.dataset.step = at;
+    at = step;
+    side = "";
+    looks = 0;
+    const { tab, title, say, invite } = steps[at];
+    const last = at === steps.length - 1;
+    part("h2").textContent = title;
+    part("#ga-tour-say").textContent = say;
+    part(".try").textContent = invite;
+    part(".count").textContent = `${at + 1} ${words.of} ${steps.length}`;
+    part(".next").textContent = last ? words.last : words.next;
+    part(".back").hidden = at === 0;
+    card.dataset.step = String(at);
     ring.hidden = true;
-    window.GA.openTab(tab);
-    card.querySelector(".next").focus({ preventScroll: true });
+    openTab(tab);
+    part(".next").focus({ preventScroll: true });
     place();
   }
-  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
-  // Where the card may stand without lying on the ring: names of places with their boxes, in order of preference.
-  function rooms(ring, w, h, width, height) {
-    const x = Math.max(EDGE, Math.min(ring.left, width - w - EDGE)), y = Math.max(EDGE, Math.min(ring.top, height - h - EDGE));
-    const right = width - w - EDGE, low = height - h - EDGE;
-    const places = {
-      below: [x, ring.bottom + GAP], right: [ring.right + GAP, y], above: [x, ring.top - GAP - h], left: [ring.left - GAP - w, y],
-      lowRight: [right, low], lowLeft: [EDGE, low], highRight: [right, EDGE], highLeft: [EDGE, EDGE],
-    };
-    return Object.entries(places)
-      .map(([name, [left, top]]) => ({ name, left, top, right: left + w, bottom: top + h }))
-      .filter((b) => b.left >= EDGE && b.top >= EDGE && b.right <= width - EDGE + 1 && b.bottom <= height - EDGE + 1 && apart(b, ring));
+
+  /** The box of the control; scrolled into sight, with room for the card. */
+  function find(control, size, page) {
+    const box = around(control);
+    if (++looks > LOOKS) return box;
+    const inSight = box.top >= EDGE && box.bottom <= page.height - EDGE;
+    if (inSight && rooms(box, size, page).length) return box;
+    const low = page.height - size.height - 2 * EDGE - GAP - (box.bottom - box.top);
+    window.scrollBy(0, box.top - Math.max(EDGE, Math.min(page.height / 4, low)));
+    return around(control);
   }
-  const around = (element) => {
-    const b = element.getBoundingClientRect();
-    return { left: b.left - PAD, right: b.right + PAD, top: b.top - PAD, bottom: b.bottom + PAD };
-  };
+
   function place() {
     if (at < 0) return;
-    const found = target(), width = document.documentElement.clientWidth, height = window.innerHeight;
-    const w = card.offsetWidth, h = card.offsetHeight;
-    card.querySelector(".try").disabled = !found;
-    ring.hidden = !found;
-    let spot = { left: width - w - EDGE, top: height - h - EDGE };
-    if (found) {
-      let r = around(found);
-      if (looks < 4) {  // a few times, for a tab that is still laying itself out: bring the control into sight
-        looks += 1;
-        const seen = r.top >= EDGE && r.bottom <= height - EDGE;
-        const wanted = Math.max(EDGE, Math.min(height / 4, height - h - 2 * EDGE - GAP - (r.bottom - r.top)));
-        if (!seen || !rooms(r, w, h, width, height).length) { window.scrollBy(0, r.top - wanted); r = around(found); }
-      }
-      Object.assign(ring.style, { left: `${r.left}px`, top: `${r.top}px`, width: `${r.right - r.left}px`, height: `${r.bottom - r.top}px` });
-      const free = rooms(r, w, h, width, height);
-      const keep = [...document.querySelectorAll(STEPS[at].clear)].map((e) => e.getBoundingClientRect()).filter((b) => b.width && b.height);
+    const control = target();
+    const page = onPage();
+    const size = { width: card.offsetWidth, height: card.offsetHeight };
+    part(".try").disabled = !control;
+    ring.hidden = !control;
+    /** @type {any} */
+    let spot = { left: page.width - size.width - EDGE, top: page.height - size.height - EDGE };
+    if (control) {
+      const box = find(control, size, page);
+      const { left, top } = box;
+      move(ring, { left, top, width: box.right - left, height: box.bottom - top });
+      const free = rooms(box, size, page);
+      const keep = boxes(steps[at].clear).filter(shown);
       const best = free.filter((b) => keep.every((k) => apart(b, k)));
       const choice = best.length ? best : free;
-      spot = choice.find((b) => b.name === side) || choice[0] || spot;
-      side = spot.name || "";
+      spot = choice.find((b) => b.name === side) ?? choice[0] ?? spot;
+      side = spot.name ?? "";
     }
-    Object.assign(card.style, { left: `${spot.left}px`, top: `${spot.top}px` });
+    move(card, { left: spot.left, top: spot.top });
   }
+
   function open() {
     if (at >= 0) return;
-    try { localStorage.setItem(SEEN, "1"); } catch { /* private windows may refuse */ }
-    if (!card) build();
-    card.hidden = false; card.style.display = "";
+    memory.keep();
+    if (!card.isConnected) document.body.append(ring, card);
+    card.style.display = "";
     timer = setInterval(place, 150);
-    tidy(); go(0);
+    begin.classList.add("seen");
+    go(0);
   }
+
   function close() {
-    clearInterval(timer); at = -1; ring.hidden = true; card.style.display = "none";
-    start()?.focus({ preventScroll: true });  // whoever wants to play on stays where the tour left off
+    clearInterval(timer);
+    at = -1;
+    ring.hidden = true;
+    card.style.display = "none";
+    begin.focus({ preventScroll: true }); // whoever wants to play on stays where the tour left off
   }
-  document.addEventListener("click", (event) => { if (event.target.closest?.("#ga-tour-start")) open(); });
-  document.addEventListener("keydown", (event) => { if (at >= 0 && event.key === "Escape") { event.preventDefault(); close(); } });
+
+  begin.classList.toggle("seen", memory.seen);
+  begin.addEventListener("click", open);
+  part(".close").addEventListener("click", close);
+  part(".back").addEventListener("click", () => go(at - 1));
+  part(".next").addEventListener("click", () => (at === steps.length - 1 ? close() : go(at + 1)));
+  part(".try").addEventListener("click", () => {
+    const control = target();
+    const inside = steps[at].reach && control?.querySelector(steps[at].reach);
+    (inside || control)?.focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (at < 0 || event.key !== "Escape") return;
+    event.preventDefault();
+    close();
+  });
   for (const name of ["scroll", "resize"]) window.addEventListener(name, place, { passive: true });
-  const waiting = setInterval(() => { if (start()) { tidy(); clearInterval(waiting); } }, 200);
-})();
+}
+
+function move(element, places) {
+  for (const [name, value] of Object.entries(places)) element.style[name] = `${value}px`;
+}

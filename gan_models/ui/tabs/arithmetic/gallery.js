@@ -1,50 +1,74 @@
-// --- galleries: women's, men's, and anyone's ---
-const sortOf = (key) => (key === "anyone" ? "Anyone" : /women/.test(key) ? "Women" : "Men");
-const shortTitle = (title) => { const rest = title.replace(/\b(wo)?men\b/i, "").trim(); return rest ? rest[0].toUpperCase() + rest.slice(1) : "All"; };
-function sort(name) {
-  $$(".sorts button").forEach((b) => b.setAttribute("aria-pressed", b.dataset.sort === name));
-  $(".kinds").innerHTML = name === "Anyone" ? '<button type="button" data-kind="anyone">Others</button>'
-    : galleries.filter((g) => sortOf(g.key) === name).map((g) => `<button type="button" data-kind="${g.key}" title="${g.title}">${shortTitle(g.title)}</button>`).join("");
+// The drawer of the tab: galleries of women, of men, and of anyone.
+
+import { html } from "../../lib/dom.js";
+import { dice, range, Recent } from "../../lib/numbers.js";
+import { show as showFrame } from "../../lib/sprite_sheet.js";
+
+const SHOWN = 24;
+const KEPT = 24; // sheets
+const ANYONE = "anyone";
+const HOLE = html`<span class="face" aria-hidden="true"></span>`;
+
+const sortOf = ({ key }) => (key === ANYONE ? "Anyone" : /women/.test(key) ? "Women" : "Men");
+
+/** What is left of "smiling women" where all are women. */
+export function shortTitle(title) {
+  const rest = title.replace(/\b(wo)?men\b/i, "").trim();
+  return rest ? rest[0].toUpperCase() + rest.slice(1) : "All";
 }
-async function gallery(key) {
-  kind = key;
-  if (key === "anyone") anyone = [...Array(SHOWN)].map(() => dice(1e6));
-  $$(".kinds button").forEach((b) => b.setAttribute("aria-pressed", b.dataset.kind === key));
-  const seeds = key === "anyone" ? anyone : galleries.find((g) => g.key === key).seeds, name = seeds.join();
-  let sheet = sheets.get(name);
-  if (!sheet) {
-    $(".grid").classList.add("busy");
-    sheet = await ask({ ask: "faces", seeds });
-    $(".grid").classList.remove("busy");
-    if (sheet.error) { $(".error").textContent = sheet.error; return; }
-    await loaded(sheet, false);
-    sheets.set(name, sheet);
-    if (sheets.size > 24) sheets.delete(sheets.keys().next().value);
+
+/**
+ * @param {any} ui the tools of the tab
+ * @param {any} ask
+ * @param {any[]} galleries
+ * @param {object} hooks
+ * @param {(sheet: any) => void} hooks.shown a gallery's sheet is there
+ */
+export function openDrawer({ $, $$, fill, pick, press, failed }, ask, galleries, { shown }) {
+  const all = [...galleries, { key: ANYONE, title: "Others" }];
+  const sorts = ["Women", "Men", "Anyone"].filter((name) => all.some((g) => sortOf(g) === name));
+  const sheets = new Recent(KEPT);
+  let open = null;
+
+  function chooseSort(name) {
+    press(".sorts button", (b) => b.dataset.sort === name);
+    const button = (g) =>
+      html`<button type="button" data-kind="${g.key}" title="${g.title}">${shortTitle(g.title)}</button>`;
+    fill(".kinds", all.filter((g) => sortOf(g) === name).map(button));
+    choose($(".kinds button").dataset.kind);
   }
-  if (kind !== key) return;
-  sheet.seeds.forEach((seed, k) => keep(seed, sheet, k, sheet.said[k]));
-  $(".grid").innerHTML = sheet.seeds.map((seed, k) => `<button type="button" draggable="true" data-seed="${seed}" data-said="${sheet.said[k]}" title="${sheet.said[k]}, number ${seed}"><span class="face"><i></i></span><span class="mark"></span></button>`).join("") + HOLE.repeat(SHOWN - sheet.seeds.length);
-  $$(".grid button").forEach((b, k) => put(b.firstElementChild, sheet, k));
-  columns();
+
+  async function sheetOf(seeds) {
+    const name = seeds.join();
+    if (sheets.has(name)) return sheets.get(name);
+    $(".grid").classList.add("busy");
+    const sheet = await ask({ ask: "faces", seeds });
+    $(".grid").classList.remove("busy");
+    if (!failed(sheet)) sheets.set(name, sheet);
+    return sheet;
+  }
+
+  async function choose(key) {
+    open = key;
+    press(".kinds button", (b) => b.dataset.kind === key);
+    const seeds = all.find((g) => g.key === key).seeds ?? range(SHOWN).map(() => dice(1e6));
+    const sheet = await sheetOf(seeds);
+    if (open !== key || sheet.error) return;
+    const face = (
+      seed,
+      k,
+    ) => html`<button type="button" draggable="true" data-seed="${seed}" data-said="${sheet.said[k]}"
+      title="${sheet.said[k]}, number ${seed}"><span class="face"><i></i></span><span class="mark"></span></button>`;
+    fill(".grid", [sheet.seeds.map(face), range(SHOWN - sheet.seeds.length).map(() => HOLE)]);
+    $$(".grid button i").forEach((spot, k) => showFrame(spot, sheet, k));
+    shown(sheet);
+  }
+
+  fill(
+    ".sorts",
+    sorts.map((name) => html`<button type="button" data-sort="${name}">${name}</button>`),
+  );
+  pick(".sorts", (button) => chooseSort(button.dataset.sort));
+  pick(".kinds", (button) => choose(button.dataset.kind));
+  chooseSort(sorts[0]);
 }
-$(".grid").addEventListener("click", (e) => { const b = e.target.closest("button"); if (b) add(+b.dataset.seed); });
-$(".kinds").addEventListener("click", (e) => { const b = e.target.closest("button"); if (b) gallery(b.dataset.kind); });
-$(".sorts").addEventListener("click", (e) => { const b = e.target.closest("button"); if (b) { sort(b.dataset.sort); gallery($(".kinds button").dataset.kind); } });
-$(".target").addEventListener("click", (e) => { const b = e.target.closest("button"); if (b) aim(b.dataset.target); });
-$(".equation").addEventListener("click", (e) => {
-  const name = e.target.closest(".column")?.dataset.column, b = e.target.closest("button");
-  if (!name) return;
-  aim(name);
-  if (b?.dataset.seed) remove(+b.dataset.seed, name);
-  else if (b) $(".drawer").scrollIntoView({ block: "nearest", behavior: "smooth" });
-});
-root.addEventListener("dragstart", (e) => { const b = e.target.closest?.("[data-seed]"); if (b) e.dataTransfer.setData("text/plain", b.dataset.seed); });
-$$(".column").forEach((box) => {
-  box.addEventListener("dragover", (e) => { e.preventDefault(); box.classList.add("over"); });
-  box.addEventListener("dragleave", () => box.classList.remove("over"));
-  box.addEventListener("drop", (e) => {
-    e.preventDefault(); box.classList.remove("over");
-    const text = e.dataTransfer.getData("text/plain");
-    if (/^\d+$/.test(text) && +text <= TOP) { target = box.dataset.column; add(+text); }
-  });
-});

@@ -1,222 +1,287 @@
-const MOST = 3, SHOWN = 24, TOP = 2147483647, NAMES = ["a", "b", "c"], PARTS = { a: "added", b: "subtracted", c: "where the sum begins" };
-const root = element.querySelector(".arithmetic");
-const $ = (s) => root.querySelector(s), $$ = (s) => [...root.querySelectorAll(s)];
-const copy = (value) => JSON.parse(JSON.stringify(value));
-const dice = (n) => Math.floor(Math.random() * n);
-const percent = (p) => Math.round(p * 100) + " %";
-const link = window.GA.read("arithmetic");
-const numbers = (text) => [...new Set((text || "").split(/[^\d]+/).filter((t) => t !== "" && +t <= TOP).map(Number))].slice(0, MOST);
+import { html, loadImage, within } from "../../lib/dom.js";
+import * as link from "../../lib/link.js";
+import { clamp, copy, dice, percent, range, Recent, same, TOP, whole } from "../../lib/numbers.js";
+import { connect, latest } from "../../lib/rpc.js";
+import * as sprite from "../../lib/sprite_sheet.js";
+import { Strips, stripSlider } from "../../lib/strip_slider.js";
+import { History } from "../../lib/undo.js";
+import { openDrawer } from "./gallery.js";
+import { opinion, place } from "./markup.js";
 
-// The state is small and plain, so undo keeps whole copies of it: seeds of three columns, strength, seed of the noise.
-let state = { a: [], b: [], c: [], strength: 1, seed: 0 }, past = [], target = "a";
-let galleries = [], presets = [], example = null, kind = null, anyone = [];
-const known = new Map();   // seed -> where its picture is: {url, columns, rows, k, said}
-const sheets = new Map();  // gallery's seeds -> their sheet
-let strips = new Map(), held = false;
-const total = () => copy(state);
-const columnsOf = (s) => JSON.stringify([s.a, s.b, s.c]);
+const MOST = 3; // faces in a column
+const NAMES = ["a", "b", "c"];
+const KNOWN = 400; // faces whose pictures are remembered
 
-const ask = (request) => window.GA.ask("arithmetic", request);
-async function loaded(sheet, canvas = true) {
-  const image = new Image();
-  image.src = sheet.url;
-  await image.decode();
-  if (canvas) sheet.bitmap = await createImageBitmap(image);
+const faces = ({ a, b, c }) => ({ a, b, c });
+const sameFaces = (one, other) => same(faces(one), faces(other));
+
+/** Up to three numbers of faces, as a link has them. */
+const numbers = (text) =>
+  [
+    ...new Set(
+      (text ?? "")
+        .split(/\D+/)
+        .filter((t) => t && Number(t) <= TOP)
+        .map(Number),
+    ),
+  ].slice(0, MOST);
+
+/** Have a sheet's picture ready to be shown, and with `bitmap` to be drawn. */
+async function ready(sheet, bitmap = true) {
+  const image = await loadImage(sheet.url);
+  if (bitmap) sheet.bitmap = await createImageBitmap(image);
+  return sheet;
 }
-// Face k of a sheet: as a background, or on a canvas where it must follow a hand, which repaints many times faster.
-function put(face, sheet, k) {
-  const { columns, rows, url, bitmap } = sheet, spot = face.firstElementChild, x = k % columns, y = Math.floor(k / columns);
-  face.dataset.k = k;
-  if (spot.getContext) {
-    const [w, h] = [bitmap.width / columns, bitmap.height / rows], side = Math.round(spot.clientWidth * devicePixelRatio) || 300;
-    if (spot.width !== side || spot.height !== side) spot.width = spot.height = side;
-    const pen = spot.getContext("2d", { alpha: false });
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(bitmap, x * w, y * h, w, h, 0, 0, side, side);
-    return;
+
+export function start(element) {
+  const ui = within(element.querySelector(".arithmetic"));
+  const { root, $, $$, on, pick, fill, text, disable, press, say, failed, settled, count } = ui;
+  const ask = connect("arithmetic");
+  // The state is small and plain, so undo keeps whole copies of it: seeds of three columns, strength, seed of the noise.
+  let state = { a: [], b: [], c: [], strength: 1, seed: 0 };
+  const history = new History();
+  const known = new Recent(KNOWN); // seed -> its sheet, its place there, and what the classifier calls it
+  const strips = new Strips(4);
+  let target = "a"; // the column that faces are added to
+  let presets = [];
+  let galleries = [];
+  let example = null; // the preset that Reset goes back to
+  let held = false; // a hand is on the slider
+  const result = $(".result canvas");
+  const onPixels = $(".onpixels canvas");
+  const column = (name) => $(`[data-column="${name}"]`);
+
+  function sayOpinions(said) {
+    for (const of of ["latent", "pixels"]) fill(`[data-of="${of}"]`, opinion(said[of]));
+    const points = said.latent.points.map(([words, share]) => `${words} ${percent(share)}`);
+    $(".result").setAttribute("aria-label", `The result. ${points.join(", ")}`);
   }
-  const share = (n, of) => (of > 1 ? (n / (of - 1)) * 100 : 0);
-  if (spot.sheet !== url) { spot.style.setProperty("--sheet", `url(${url})`); spot.sheet = url; }
-  spot.style.setProperty("--grid", `${columns * 100}% ${rows * 100}%`);
-  spot.style.setProperty("--at", `${share(x, columns)}% ${share(y, rows)}%`);
-}
-function keep(seed, sheet, k, said = "") {
-  known.set(seed, { url: sheet.url, columns: sheet.columns, rows: sheet.rows, k, said });
-  if (known.size > 400) known.delete(known.keys().next().value);
-}
 
-// --- what classifier and critic say ---
-function opinion(of, said) {
-  const list = (rows) => rows.map(([text, share, kept]) => `<span class="${kept === false ? "no" : "yes"}">${text} ${percent(share)}${kept === false ? " ✗" : ""}</span>`);
-  const others = said.others.length ? `<div class="others quiet">and ${list(said.others).join(", ")}</div>` : "";
-  $(`[data-of="${of}"]`).innerHTML = `<div class="word" data-tone="${said.tone}">${said.word}</div><div class="points">${list(said.points).join("")}</div>${others}
-    <div class="real"><span>looks real: <b>${percent(said.real)}</b></span><span class="bar" aria-hidden="true"><i style="width:${said.real * 100}%"></i></span></div>`;
-}
-function judged(said) {
-  opinion("latent", said.latent); opinion("pixels", said.pixels);
-  $(".result").setAttribute("aria-label", "The result. " + said.latent.points.map(([text, share]) => `${text} ${percent(share)}`).join(", "));
-}
-
-// --- the equation ---
-$(".equation").innerHTML = NAMES.map((name, i) => `<span class="op ${i ? "" : "first"}" aria-hidden="true">${["", "−", "+"][i]}</span>
-  <div class="column" data-column="${name}" role="group" aria-label="Column ${name.toUpperCase()}, ${PARTS[name]}"><div class="heading"><b>${name.toUpperCase()}</b><span class="said quiet"></span></div>
-  <div class="picks"></div><div class="face mean" role="img" aria-label="The average face of ${name.toUpperCase()}"><i></i></div></div>`).join("") + '<span class="op last" aria-hidden="true">=</span>';
-$(".target").innerHTML = NAMES.map((name) => `<button type="button" data-target="${name}">${name.toUpperCase()}</button>`).join("");
-const HOLE = '<span class="face" aria-hidden="true"></span>';
-$(".grid").innerHTML = HOLE.repeat(SHOWN);
-$(".around").innerHTML = '<div class="face"><i></i></div>'.repeat(9);
-
-function columns() {
-  for (const name of NAMES) {
-    const box = $(`[data-column="${name}"]`), picks = box.querySelector(".picks"), label = name.toUpperCase();
-    box.classList.toggle("active", target === name);
-    const focus = picks.contains(document.activeElement) ? [...picks.children].indexOf(document.activeElement) : -1;
-    picks.innerHTML = [0, 1, 2].map((k) => {
-      const seed = state[name][k], last = state[name].length === 1;
-      if (seed === undefined) return `<button type="button" class="free" aria-label="Choose a face for column ${label}" title="Choose a face below">+</button>`;
-      const what = known.get(seed)?.said || "face", title = last ? `${what}, number ${seed}. A column needs at least one face.` : `${what}, number ${seed}. Click to take it out.`;
-      return `<button type="button" data-seed="${seed}" draggable="true" aria-disabled="${last}" title="${title}" aria-label="Take ${what} number ${seed} out of column ${label}"><span class="face"><i></i></span><span class="off" aria-hidden="true">×</span></button>`;
-    }).join("");
-    picks.querySelectorAll("[data-seed]").forEach((b) => { const at = known.get(+b.dataset.seed); if (at) put(b.firstElementChild, at, at.k); });
-    if (focus >= 0) picks.children[focus].focus();
+  // --- the equation ---
+  function remember(seed, { url, columns, rows }, k, said = "") {
+    known.set(seed, { sheet: { url, columns, rows }, k, said }); // not the bitmap, which is large
   }
-  $$(".target button").forEach((b) => b.setAttribute("aria-pressed", b.dataset.target === target));
-  marks();
-}
-function marks() {
-  $$(".grid button").forEach((b) => {
-    const where = NAMES.filter((name) => state[name].includes(+b.dataset.seed)).join("").toUpperCase();
-    b.querySelector(".mark").textContent = where;
-    b.setAttribute("aria-label", `Add ${b.dataset.said}, number ${b.dataset.seed}, to column ${target.toUpperCase()}` + (where ? `; it is in ${where}` : ""));
-  });
-}
 
-// --- asking: the newest sum only ---
-const work = window.GA.latest(ask, async (answer, asked) => {
-  $(".error").textContent = answer.error || "";
-  if (!answer.error) await loaded(answer);
-  const fresh = JSON.stringify(asked.sum) === JSON.stringify(total());
-  if (!answer.error && fresh && !held) show(answer);
-  root.dataset.state = answer.error ? "error" : "ready";
-  root.dataset.answers = 1 + Number(root.dataset.answers || 0);
-});
-function show(answer) {
-  const seeds = NAMES.flatMap((name) => state[name]), n = seeds.length;
-  seeds.forEach((seed, k) => { if (!known.has(seed)) keep(seed, answer, k); });
-  columns();
-  NAMES.forEach((name, k) => {
-    const box = $(`[data-column="${name}"]`);
-    put(box.querySelector(".mean"), answer, n + k);
-    box.querySelector(".said").textContent = box.querySelector(".said").title = answer.said[k];
-    put($(`[data-blend="${k}"]`), answer, n + 3 + k);
-  });
-  put($(".result"), answer, n + 6); put($(".onpixels"), answer, n + 7);
-  $(".result").dataset.from = "exact";
-  $$(".around .face").forEach((face, k) => put(face, answer, n + 8 + k));
-  judged(answer);
-  $(".facts").textContent = answer.facts;
-}
-function update(write = true) {
-  $(".amount").value = state.strength; $(".strength output").value = state.strength.toFixed(1);
-  $(".undo").disabled = !past.length;
-  $$(".presets button").forEach((b) => b.setAttribute("aria-pressed", columnsOf(presets[+b.dataset.preset]) === columnsOf(state)));
-  columns();
-  if (write) {
-    const values = { a: state.a.join("."), b: state.b.join("."), c: state.c.join("."), k: +state.strength.toFixed(1) };
-    if (state.seed) values.n = state.seed;
-    window.GA.write("arithmetic", values);
+  function showColumns() {
+    for (const name of NAMES) {
+      const picks = column(name).querySelector(".picks");
+      const focus = [...picks.children].indexOf(document.activeElement);
+      const seeds = state[name];
+      column(name).classList.toggle("active", target === name);
+      const places = range(MOST).map((k) => {
+        const said = known.get(seeds[k])?.said || "face";
+        return place(name.toUpperCase(), seeds[k], said, seeds.length === 1);
+      });
+      picks.innerHTML = String(html`${places}`);
+      picks.querySelectorAll("[data-seed] i").forEach((spot, k) => {
+        const found = known.get(seeds[k]);
+        if (found) sprite.show(spot, found.sheet, found.k);
+      });
+      picks.children[focus]?.focus();
+    }
+    press(".target button", (b) => b.dataset.target === target);
+    showMarks();
   }
-  work({ ask: "sum", sum: total() });
-}
-function remember() { past.push(total()); if (past.length > 100) past.shift(); }
-function change(values) { remember(); Object.assign(state, copy(values)); update(); }
-function add(seed, name = target) {
-  if (state[name].includes(seed)) return;
-  change({ [name]: [...state[name], seed].slice(-MOST) });  // a full column lets go of its oldest face
-}
-const remove = (seed, name) => { if (state[name].length > 1) change({ [name]: state[name].filter((s) => s !== seed) }); };
-function aim(name) { target = name; columns(); }
 
-// --- strength: the first touch asks for a strip, the hand leafs through it, letting go asks for the neighbours too ---
-async function strip() {
-  const key = columnsOf(state);
-  if (strips.has(key) || !state.a.length) return;
-  strips.set(key, null);
-  if (strips.size > 4) strips.delete(strips.keys().next().value);
-  const answer = await ask({ ask: "strip", sum: total() });
-  if (answer.error) { strips.delete(key); $(".error").textContent = answer.error; return; }
-  await loaded(answer);
-  strips.set(key, answer);
-  if (held) leaf();
-}
-function leaf() {
-  const answer = strips.get(columnsOf(state));
-  if (!answer) return;
-  const k = Math.round(state.strength * 10);
-  put($(".result"), answer, k); put($(".onpixels"), answer, answer.frames.length + k);
-  $(".result").dataset.from = "strip";
-  judged(answer.frames[k]);
-}
-const slider = $(".amount");
-const touch = () => { if (!held) { remember(); held = true; } strip(); };
-const release = () => {
-  if (!held) return;
-  held = false;
-  if (JSON.stringify(past.at(-1)) === JSON.stringify(total())) past.pop();
-  update();
-};
-for (const near of ["pointerenter", "focus"]) slider.addEventListener(near, strip);  // a hand comes near: have it ready
-slider.addEventListener("pointerdown", touch);
-slider.addEventListener("input", () => { touch(); state.strength = +slider.value; $(".strength output").value = state.strength.toFixed(1); leaf(); });
-slider.addEventListener("change", release);
-slider.addEventListener("pointerup", () => setTimeout(release, 0));
-slider.addEventListener("pointercancel", release);
+  /** In the drawer, the columns that a face is in already. */
+  function showMarks() {
+    for (const button of $$(".grid button")) {
+      const { seed, said } = button.dataset;
+      const where = NAMES.filter((name) => state[name].includes(Number(seed)))
+        .join("")
+        .toUpperCase();
+      button.querySelector(".mark").textContent = where;
+      const label = `Add ${said}, number ${seed}, to column ${target.toUpperCase()}`;
+      button.setAttribute("aria-label", label + (where && `; it is in ${where}`));
+    }
+  }
 
-@GALLERY@
-// --- buttons ---
-const own = () => {
-  const text = $(".number").value.trim();
-  if (!/^\d+$/.test(text) || +text > TOP) { $(".error").textContent = "A face's number is a whole number from 0 to 2,147,483,647."; return; }
-  $(".error").textContent = "";
-  add(+text);
-};
-$(".add").addEventListener("click", own);
-$(".number").addEventListener("keydown", (e) => { if (e.key === "Enter") own(); });
-$(".anyone").addEventListener("click", () => add(dice(1e6)));
-$(".again").addEventListener("click", () => change({ seed: 1 + dice(1e6) }));
-$(".undo").addEventListener("click", () => { const before = past.pop(); if (before) { state = before; update(); } });
-$(".reset").addEventListener("click", () => change({ ...pick(example || presets[0]), strength: 1, seed: 0 }));
-const pick = ({ a, b, c }) => ({ a, b, c });
-$(".surprise").addEventListener("click", () => {
-  const { galleries: keys } = presets[dice(presets.length)], taken = new Set(), values = {};
-  NAMES.forEach((name, i) => {
-    let left = galleries.find((g) => g.key === keys[i]).seeds.filter((s) => !taken.has(s));
-    values[name] = [];
-    while (left.length && values[name].length < MOST) values[name].push(...left.splice(dice(left.length), 1));
-    values[name].forEach((s) => taken.add(s));
+  const work = latest(ask, async (answer, asked) => {
+    if (!answer.error) await ready(answer);
+    if (!answer.error && !held && same(asked.sum, state)) show(answer);
+    settled(answer);
+    count("answers");
   });
-  change({ ...values, strength: 1 });
-});
-$(".download").addEventListener("click", async () => {
-  const answer = await ask({ ask: "page", sum: total() });
-  if (answer.error) { $(".error").textContent = answer.error; return; }
-  window.GA.save(answer.url, answer.name);
-});
-$(".share").addEventListener("click", (e) => window.GA.copyLink(e.currentTarget));
 
-(async () => {
-  const start = await ask({ ask: "start" });
-  if (start.error) { $(".error").textContent = start.error; root.dataset.state = "error"; return; }
-  ({ galleries, presets } = start);
-  $(".presets").innerHTML = presets.map((p, i) => `<button type="button" data-preset="${i}" title="${p.of}">${p.title}</button>`).join("");
-  $$(".presets button").forEach((b) => b.addEventListener("click", () => { example = presets[+b.dataset.preset]; change({ ...pick(example), strength: 1, seed: 0 }); }));
-  const first = presets[0] || { a: [1], b: [2], c: [3] };
-  for (const name of NAMES) state[name] = numbers(link[name]).length ? numbers(link[name]) : [...first[name]];
-  const strength = Number(link.k ?? 1);
-  state.strength = Number.isFinite(strength) ? Math.round(Math.max(0, Math.min(2, strength)) * 10) / 10 : 1;
-  state.seed = /^\d+$/.test(link.n || "") && +link.n <= TOP ? +link.n : 0;
-  example = presets.find((p) => columnsOf(p) === columnsOf(state)) || null;
-  update(location.hash.startsWith("#arithmetic"));
-  $(".sorts").innerHTML = ["Women", "Men", "Anyone"].filter((n) => n === "Anyone" || galleries.some((g) => sortOf(g.key) === n)).map((n) => `<button type="button" data-sort="${n}">${n}</button>`).join("");
-  $(".sorts button").click();
-})();
+  /** The sheet has the chosen faces, three averages, three averages of pixels, both results, nine neighbours. */
+  function show(sheet) {
+    const seeds = NAMES.flatMap((name) => state[name]);
+    const n = seeds.length;
+    seeds.forEach((seed, k) => known.has(seed) || remember(seed, sheet, k));
+    showColumns();
+    NAMES.forEach((name, k) => {
+      const said = column(name).querySelector(".said");
+      said.textContent = said.title = sheet.said[k];
+      sprite.show(column(name).querySelector(".mean i"), sheet, n + k);
+      sprite.show($(`[data-blend="${k}"] i`), sheet, n + 3 + k);
+    });
+    $$(".around i").forEach((spot, k) => sprite.show(spot, sheet, n + 8 + k));
+    showResult(sheet, n + 6, n + 7, sheet, "exact");
+    text(".facts", sheet.facts);
+  }
+
+  function showResult(sheet, k, pixels, said, from) {
+    sprite.draw(result, sheet, k);
+    sprite.draw(onPixels, sheet, pixels);
+    Object.assign($(".result").dataset, { k, from });
+    sayOpinions(said);
+  }
+
+  function showStrength() {
+    $(".amount").value = state.strength;
+    $(".strength output").value = state.strength.toFixed(1);
+  }
+
+  function update(remember = true) {
+    showStrength();
+    disable(".undo", history.empty);
+    press(".presets button", (_, i) => sameFaces(presets[i], state));
+    showColumns();
+    if (remember) {
+      /** @type {any} */
+      const values = { ...faces(state), k: Number(state.strength.toFixed(1)) };
+      for (const name of NAMES) values[name] = state[name].join(".");
+      if (state.seed) values.n = state.seed;
+      link.write("arithmetic", values);
+    }
+    work({ ask: "sum", sum: copy(state) });
+  }
+
+  function change(values) {
+    history.keep(state);
+    Object.assign(state, copy(values));
+    update();
+  }
+
+  function add(seed, name = target) {
+    if (!state[name].includes(seed)) change({ [name]: [...state[name], seed].slice(-MOST) }); // a full column lets go of its oldest
+  }
+
+  function remove(seed, name) {
+    if (state[name].length > 1) change({ [name]: state[name].filter((s) => s !== seed) });
+  }
+
+  function aim(name) {
+    target = name;
+    showColumns();
+  }
+
+  // --- strength ---
+  const stripKey = () => JSON.stringify(faces(state));
+
+  async function fetchStrip() {
+    if (!state.a.length) return;
+    const came = await strips.load(stripKey(), async () => {
+      const answer = await ask({ ask: "strip", sum: copy(state) });
+      return failed(answer) ? null : ready(answer);
+    });
+    if (came && held) leaf();
+  }
+
+  function leaf() {
+    const strip = strips.get(stripKey());
+    if (!strip) return;
+    const k = Math.round(state.strength * 10);
+    showResult(strip, k, strip.frames.length + k, strip.frames[k], "strip");
+  }
+
+  stripSlider($(".amount"), {
+    near: fetchStrip,
+    touch() {
+      history.keep(state);
+      held = true;
+      fetchStrip();
+    },
+    move(value) {
+      state.strength = value;
+      showStrength();
+      leaf();
+    },
+    release() {
+      held = false;
+      history.settle(state);
+      update();
+    },
+  });
+
+  // --- buttons ---
+  function addOwn() {
+    const seed = whole($(".number").value.trim(), 0, TOP, null);
+    say(seed === null ? "A face's number is a whole number from 0 to 2,147,483,647." : "");
+    if (seed !== null) add(seed);
+  }
+
+  /** Other faces for the columns of a preset: up to three from its galleries, none of them twice. */
+  function surprise() {
+    const { galleries: keys } = presets[dice(presets.length)];
+    const taken = new Set();
+    const values = {};
+    NAMES.forEach((name, i) => {
+      const left = galleries.find((g) => g.key === keys[i]).seeds.filter((seed) => !taken.has(seed));
+      values[name] = [];
+      while (left.length && values[name].length < MOST) values[name].push(...left.splice(dice(left.length), 1));
+      for (const seed of values[name]) taken.add(seed);
+    });
+    change({ ...values, strength: 1 });
+  }
+
+  on(".add", "click", addOwn);
+  on(".number", "keydown", (event) => event.key === "Enter" && addOwn());
+  on(".anyone", "click", () => add(dice(1e6)));
+  on(".again", "click", () => change({ seed: 1 + dice(1e6) }));
+  on(".surprise", "click", surprise);
+  on(".reset", "click", () => change({ ...faces(example ?? presets[0]), strength: 1, seed: 0 }));
+  on(".undo", "click", () => {
+    state = history.back() ?? state;
+    update();
+  });
+  link.saves(ui, ".download", () => ask({ ask: "page", sum: copy(state) }));
+  on(".share", "click", (_, button) => link.copyLink(button));
+  pick(".presets", (button) => {
+    example = presets[Number(button.dataset.preset)];
+    change({ ...faces(example), strength: 1, seed: 0 });
+  });
+  pick(".grid", (button) => add(Number(button.dataset.seed)));
+  pick(".target", (button) => aim(button.dataset.target));
+  on(".column", "click", (event, box) => {
+    const button = event.target.closest("button");
+    aim(box.dataset.column);
+    if (button?.dataset.seed) remove(Number(button.dataset.seed), target);
+    else if (button) $(".drawer").scrollIntoView({ block: "nearest", behavior: "smooth" });
+  });
+  root.addEventListener("dragstart", (event) => {
+    const face = event.target.closest?.("[data-seed]");
+    if (face) event.dataTransfer.setData("text/plain", face.dataset.seed);
+  });
+  on(".column", "dragover dragleave drop", (event, box) => {
+    if (event.type !== "dragleave") event.preventDefault();
+    box.classList.toggle("over", event.type === "dragover");
+    if (event.type !== "drop") return;
+    const seed = whole(event.dataTransfer.getData("text/plain"), 0, TOP, null);
+    target = box.dataset.column;
+    if (seed !== null) add(seed);
+  });
+
+  async function begin() {
+    const answer = await ask({ ask: "start" });
+    if (answer.error) return settled(answer);
+    ({ presets, galleries } = answer);
+    const preset = (p, i) => html`<button type="button" data-preset="${i}" title="${p.of}">${p.title}</button>`;
+    fill(".presets", presets.map(preset));
+    const asked = link.read("arithmetic");
+    const first = presets[0] ?? { a: [1], b: [2], c: [3] };
+    for (const name of NAMES) state[name] = numbers(asked[name]).length ? numbers(asked[name]) : [...first[name]];
+    const strength = Number(asked.k ?? 1);
+    state.strength = Number.isFinite(strength) ? Math.round(clamp(strength, 0, 2) * 10) / 10 : 1;
+    state.seed = whole(asked.n, 0, TOP, 0);
+    example = presets.find((p) => sameFaces(p, state)) ?? null;
+    update(link.names("arithmetic"));
+    openDrawer(ui, ask, galleries, {
+      shown(sheet) {
+        sheet.seeds.forEach((seed, k) => remember(seed, sheet, k, sheet.said[k]));
+        showColumns();
+      },
+    });
+  }
+  begin();
+}

@@ -1,32 +1,22 @@
 """The digits tab: one custom component that asks :class:`DigitsHandlers` for ink, and the same thing as a public
 endpoint."""
 
-import json
-
 import gradio as gr
 
-from gan_models.ui.assets import beside
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.prose import DIGIT_SLIDERS
 from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.digits import prose
 from gan_models.ui.tabs.digits.handlers import CLASSIFIER_ACCURACY, DigitsHandlers
+from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> DigitsHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``digits`` and ``critic``."""
     handlers = DigitsHandlers(pool)
-
-    template = beside(__file__, "view.html").replace("@LEAD@", prose.LEAD)
     explained = prose.EXPLAINED.replace("JUDGE", CLASSIFIER_ACCURACY)
-    gr.HTML(
-        html_template=template.replace("@EXPLAINED@", explained),
-        css_template=beside(__file__, "view.css"),
-        js_on_load=beside(__file__, "view.js").replace("@STYLES@", json.dumps(DIGIT_SLIDERS)),
-        apply_default_css=False,
-        elem_id="digits",
-    )
+    view("digits", {"sliders": len(DIGIT_SLIDERS)}, lead=prose.LEAD, explained=explained, sliders=DIGIT_SLIDERS)
     with gr.Group(visible=False):
         sliders = [gr.Number(0, label=s["label"]) for s in DIGIT_SLIDERS]
         inputs = [gr.Textbox("1990", label="Digits"), gr.Number(7, label="Hand"), *sliders]

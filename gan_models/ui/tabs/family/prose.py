@@ -27,7 +27,7 @@ class Relative:
     Args:
         gist: a few words for a list.
         line: what it brought.
-        tab, here: the tab that shows it, as :func:`GA.openTab` takes it, and what one meets there.
+        tab, here: the tab that shows it, by its name in links, and what one meets there.
         recipe: a command that trains with it, if one does.
         row: the row inside its branch, from 0, that keeps its line clear of the others.
     """

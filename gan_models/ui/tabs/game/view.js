@@ -1,143 +1,234 @@
-const root = element.querySelector(".game");
-const $ = (s) => root.querySelector(s), $$ = (s) => [...root.querySelectorAll(s)];
-const ROUNDS = 10, NAME = "real-or-fake";
-const link = window.GA.read(NAME);
-const fresh = () => Math.floor(Math.random() * 1e6);
-const state = {
-  seed: /^\d{1,10}$/.test(link.seed ?? "") ? +link.seed % 2147483648 : fresh(),
-  guesses: [], at: 0, look: link.look === "smooth" ? "smooth" : "pixels", pair: 0,
-};
-let game = null, told = null, busy = false;
+import { html, listenWhile, within } from "../../lib/dom.js";
+import * as link from "../../lib/link.js";
+import { dice, TOP } from "../../lib/numbers.js";
+import { connect } from "../../lib/rpc.js";
+import { show as showFrame } from "../../lib/sprite_sheet.js";
+
+const ROUNDS = 10;
+const NAME = "real-or-fake";
+const SIDES = ["Left", "Right"];
+const LOOKS = ["pixels", "smooth"];
 
 // The guesses of this visit, so that a reload goes on where one was; they stay in this browser.
-const kept = {
-  key: () => "ga-real-or-fake-" + state.seed,
-  read() { try { return [...(sessionStorage.getItem(kept.key()) || "")].map(Number).filter((g) => g === 0 || g === 1).slice(0, ROUNDS); } catch { return []; } },
-  write() { try { sessionStorage.setItem(kept.key(), state.guesses.join("")); } catch { /* private windows may refuse */ } },
+const memory = {
+  key: (seed) => `ga-${NAME}-${seed}`,
+  read(seed) {
+    try {
+      return [...(sessionStorage.getItem(memory.key(seed)) ?? "")].map(Number).filter((g) => g === 0 || g === 1);
+    } catch {
+      return [];
+    }
+  },
+  write(seed, guesses) {
+    try {
+      sessionStorage.setItem(memory.key(seed), guesses.join(""));
+    } catch {
+      // private windows may refuse
+    }
+  },
 };
-function remember() {
-  window.GA.write(NAME, state.look === "smooth" ? { seed: state.seed, look: "smooth" } : { seed: state.seed });
-}
-async function ask(request) {
-  const answer = await window.GA.ask("game", { seed: state.seed, ...request });
-  $(".error").textContent = answer.error || "";
-  if (!answer.error) $(".facts").textContent = answer.facts;
-  else root.dataset.state = "error";
-  return answer.error ? null : answer;
-}
-function place(glyph, round, side) {
-  glyph.style.setProperty("--ink", `url(${game[state.look]})`);
-  glyph.style.setProperty("--at", `${side * 100}% ${(round * 100) / (ROUNDS - 1)}%`);
-}
-const SIDE = ["Left", "Right"];
 
-// --- a round --------------------------------------------------------------------------------------------------------
-function show() {
-  const round = told?.rounds[state.at];
-  root.classList.toggle("as-pixels", state.look === "pixels");
-  root.classList.toggle("revealed", !!round);
-  $$(".looks button").forEach((b) => b.setAttribute("aria-pressed", b.dataset.look === state.look));
-  $(".play").hidden = state.at >= ROUNDS; $(".result").hidden = state.at < ROUNDS;
-  root.dataset.round = state.at;
-  if (state.at >= ROUNDS) return summary();
-  const { ask: question, names } = game.rounds[state.at];
-  $(".ask").textContent = question;
-  $(".tally").innerHTML = `You <b>${told?.you ?? 0}</b> · Critic <b>${told?.critic ?? 0}</b>`;
-  $$(".choice").forEach((button, side) => {
-    place(button.querySelector(".glyph"), state.at, side);
-    const real = round && side === round.real;
-    button.classList.toggle("real", !!round && real); button.classList.toggle("fake", !!round && !real);
-    button.classList.toggle("mine", !!round && round.guess === side);
-    const who = round ? (real ? "By a person" : "By the network") : "";
-    button.querySelector(".who").innerHTML = who + (round?.guess === side ? "<small>your choice</small>" : "");
-    button.setAttribute("aria-label", `${SIDE[side]}: ${names[side]}${who ? ". " + who : ""}`);
-    if (round) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
-  });
-  $(".verdict").textContent = round ? round.said : "";
-  $(".hint").hidden = !!round;
-  $(".next").hidden = !round;
-  $(".next").textContent = state.at === ROUNDS - 1 ? "See the result" : "Next pair";
-  if (round) {
-    $(".bar").style.setProperty("--from", `${Math.min(0.5, 1 - round.left) * 100}%`);
-    $(".bar").style.setProperty("--to", `${Math.min(0.5, round.left) * 100}%`);
+const MARKS = { 1: ["yes", "right", "✓"], [-1]: ["no", "wrong", "✗"], 0: ["mute", "silent", "–"] };
+
+function mark(right) {
+  const [kind, words, sign] = MARKS[right];
+  return html`<td class="${kind}"><span aria-label="${words}">${sign}</span></td>`;
+}
+
+function row(name, marks) {
+  return html`<tr><th scope="row">${name} <span class="sum">${marks.filter((m) => m > 0).length}</span></th>
+    ${marks.map(mark)}</tr>`;
+}
+
+function tellOf({ pairs, title, unit, why, reliable, fared }, pair) {
+  const [person, network, right] = pairs[pair];
+  const said = { 1: "points at the person: right", [-1]: "points at the network: wrong", 0: "says nothing here" }[
+    right
+  ];
+  return html`<li class="${{ 1: "yes", [-1]: "no", 0: "" }[right]}"><p><b>${title}</b> ${said}</p>
+    <p class="here">${unit}: <span class="real">person ${person}</span>, <span class="fake">network ${network}</span></p>
+    <p>${why}</p><p class="quiet">${reliable} ${fared}</p></li>`;
+}
+
+export function start(element) {
+  const ui = within(element.querySelector(".game"));
+  const { root, $, $$, on, pick, fill, text, hide, press, say } = ui;
+  const server = connect("game");
+  const asked = link.read(NAME);
+  let seed = /^\d{1,10}$/.test(asked.seed ?? "") ? Number(asked.seed) % (TOP + 1) : dice(1e6);
+  let look = LOOKS.includes(asked.look) ? asked.look : "pixels";
+  let guesses = [];
+  let at = 0;
+  let pair = 0; // of the result, the one that is explained
+  let game = null; // what was dealt
+  let told = null; // what came of the guesses
+  let busy = false;
+
+  const remember = () => link.write(NAME, look === "smooth" ? { seed, look } : { seed });
+  const focus = (selector) => $(selector).focus({ preventScroll: true });
+
+  /** An answer, or null after saying what is wrong. */
+  async function ask(request) {
+    const answer = await server({ seed, ...request });
+    say(answer.error);
+    if (answer.error) root.dataset.state = "error";
+    else text(".facts", answer.facts);
+    return answer.error ? null : answer;
   }
-}
-async function guess(side) {
-  if (busy || !game || state.at >= ROUNDS || told?.rounds[state.at]) return;
-  busy = true;
-  const guesses = [...state.guesses.slice(0, state.at), side];
-  const answer = await ask({ ask: "answers", guesses });
-  busy = false;
-  if (!answer) return;
-  root.dataset.state = "ready";
-  state.guesses = guesses; told = answer;
-  kept.write(); remember(); show();
-  $(".next").focus({ preventScroll: true });
-}
-function next() {
-  state.at += 1; show();
-  if (state.at < ROUNDS) $(".choice").focus({ preventScroll: true });
-  else { $(".outcome").focus({ preventScroll: true }); root.scrollIntoView({ block: "start" }); }
-}
-async function start(seed, again = false) {
-  if (busy) return;
-  busy = true; state.seed = seed;
-  const dealt = await ask({ ask: "deal" });
-  const guesses = again ? [] : kept.read();
-  const answer = dealt && guesses.length ? await ask({ ask: "answers", guesses }) : null;
-  busy = false;
-  if (!dealt) return;
-  game = dealt; told = answer; state.guesses = answer ? guesses : []; state.pair = 0;
-  state.at = answer ? Math.min(guesses.length, ROUNDS) : 0;
-  if (again) kept.write();
-  root.dataset.state = "ready"; root.dataset.seed = seed;
-  show();
-}
 
-// --- afterwards -----------------------------------------------------------------------------------------------------
-const mark = (right) => right > 0 ? '<td class="yes"><span aria-label="right">✓</span></td>' : right < 0 ? '<td class="no"><span aria-label="wrong">✗</span></td>' : '<td class="mute"><span aria-label="silent">–</span></td>';
-function summary() {
-  $(".outcome").textContent = told.outcome; $(".comment").textContent = told.comment;
-  const heads = told.rounds.map((_, i) => `<th scope="col"><button type="button" data-pair="${i}"><span class="glyph"></span><span class="glyph"></span></button></th>`);
-  $(".matrix thead tr").innerHTML = `<td><span class="rowname"><span>Person</span><span>Network</span></span></td>` + heads.join("");
-  const rows = [["You", told.rounds.map((r) => (r.guess === r.real ? 1 : -1))], ["Critic", told.rounds.map((r) => (r.critic === r.real ? 1 : -1))], ["Ruler, fog", told.both]];
-  $(".matrix tbody").innerHTML = rows.map(([name, marks]) =>
-    `<tr><th scope="row">${name} <span class="sum">${marks.filter((m) => m > 0).length}</span></th>${marks.map(mark).join("")}</tr>`).join("");
-  $$(".matrix button").forEach((button, i) => {
-    const { real } = told.rounds[i];
-    button.querySelectorAll(".glyph").forEach((glyph, k) => place(glyph, i, k === 0 ? real : 1 - real));
-    button.setAttribute("aria-label", `Pair ${i + 1}: ${game.rounds[i].names[real]} by a person; ${game.rounds[i].names[1 - real]} by the network`);
-    button.onclick = () => { state.pair = i; closer(); };
-  });
-  closer();
-}
-function closer() {
-  const i = state.pair, { real } = told.rounds[i];
-  $$(".matrix button").forEach((b, k) => b.setAttribute("aria-pressed", k === i));
-  $$(".closer .glyph").forEach((glyph, k) => {
-    const side = k === 0 ? real : 1 - real;
-    place(glyph, i, side); glyph.setAttribute("aria-label", game.rounds[i].names[side]);
-  });
-  $(".tells ul").innerHTML = told.tells.map((tell) => {
-    const [person, network, right] = tell.pairs[i];
-    const said = right > 0 ? "points at the person: right" : right < 0 ? "points at the network: wrong" : "says nothing here";
-    return `<li class="${right > 0 ? "yes" : right < 0 ? "no" : ""}"><p><b>${tell.title}</b> ${said}</p>
-      <p class="here">${tell.unit}: <span class="real">person ${person}</span>, <span class="fake">network ${network}</span></p>
-      <p>${tell.why}</p><p class="quiet">${tell.reliable} ${tell.fared}</p></li>`;
-  }).join("");
-}
+  const place = (glyph, round, side) =>
+    showFrame(glyph, { url: game[look], columns: 2, rows: ROUNDS }, 2 * round + side);
 
-$$(".choice").forEach((button, side) => button.addEventListener("click", () => guess(side)));
-$(".next").addEventListener("click", next);
-$$(".looks button").forEach((b) => b.addEventListener("click", () => { state.look = b.dataset.look; if (game) { remember(); show(); } }));
-$(".again").addEventListener("click", () => start(fresh(), true).then(() => { remember(); $(".choice").focus({ preventScroll: true }); }));
-$(".retry").addEventListener("click", () => start(state.seed, true).then(() => $(".choice").focus({ preventScroll: true })));
-$(".share").addEventListener("click", (e) => { remember(); window.GA.copyLink(e.target); });
-document.addEventListener("keydown", (event) => {
-  const side = ["ArrowLeft", "ArrowRight"].indexOf(event.key), focus = document.activeElement;
-  if (side < 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !root.isConnected || !root.offsetParent) return;
-  if (focus && focus !== document.body && !root.contains(focus)) return;  // arrows belong to whatever has the focus
-  if (state.at >= ROUNDS || told?.rounds[state.at]) return;
-  event.preventDefault(); guess(side);
-});
-start(state.seed);
+  // --- a round ---
+  function show() {
+    const round = told?.rounds[at];
+    const over = at >= ROUNDS;
+    root.classList.toggle("as-pixels", look === "pixels");
+    root.classList.toggle("revealed", Boolean(round));
+    press(".looks button", (b) => b.dataset.look === look);
+    hide(".play", over);
+    hide(".result", !over);
+    root.dataset.round = at;
+    if (over) return showResult();
+    text(".ask", game.rounds[at].ask);
+    fill(".tally", html`You <b>${told?.you ?? 0}</b> · Critic <b>${told?.critic ?? 0}</b>`);
+    $$(".choice").forEach((button, side) => showChoice(button, side, round));
+    text(".verdict", round?.said);
+    hide(".hint", Boolean(round));
+    hide(".next", !round);
+    text(".next", at === ROUNDS - 1 ? "See the result" : "Next pair");
+    if (round) {
+      $(".bar").style.setProperty("--from", `${Math.min(0.5, 1 - round.left) * 100}%`);
+      $(".bar").style.setProperty("--to", `${Math.min(0.5, round.left) * 100}%`);
+    }
+  }
+
+  function showChoice(button, side, round) {
+    place(button.querySelector(".glyph"), at, side);
+    const who = round ? (side === round.real ? "By a person" : "By the network") : "";
+    const mine = round?.guess === side;
+    button.classList.toggle("real", side === round?.real);
+    button.classList.toggle("fake", Boolean(round) && side !== round.real);
+    button.classList.toggle("mine", mine);
+    button.querySelector(".who").innerHTML = String(html`${who}${mine ? html`<small>your choice</small>` : ""}`);
+    button.setAttribute("aria-label", `${SIDES[side]}: ${game.rounds[at].names[side]}${who && `. ${who}`}`);
+    if (round) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+
+  async function guess(side) {
+    if (busy || !game || at >= ROUNDS || told?.rounds[at]) return;
+    busy = true;
+    const made = [...guesses.slice(0, at), side];
+    const answer = await ask({ ask: "answers", guesses: made });
+    busy = false;
+    if (!answer) return;
+    root.dataset.state = "ready";
+    guesses = made;
+    told = answer;
+    memory.write(seed, guesses);
+    remember();
+    show();
+    focus(".next");
+  }
+
+  function next() {
+    at += 1;
+    show();
+    if (at < ROUNDS) return focus(".choice");
+    focus(".outcome");
+    root.scrollIntoView({ block: "start" });
+  }
+
+  /** Deal the pairs of a seed; goes on where this visitor was, unless it is to begin again. */
+  async function deal(of, again = false) {
+    if (busy) return;
+    busy = true;
+    seed = of;
+    const dealt = await ask({ ask: "deal" });
+    const made = again ? [] : memory.read(seed).slice(0, ROUNDS);
+    const answer = dealt && made.length ? await ask({ ask: "answers", guesses: made }) : null;
+    busy = false;
+    if (!dealt) return;
+    game = dealt;
+    told = answer;
+    guesses = answer ? made : [];
+    at = guesses.length;
+    pair = 0;
+    if (again) memory.write(seed, guesses);
+    root.dataset.state = "ready";
+    root.dataset.seed = seed;
+    show();
+  }
+
+  // --- afterwards ---
+  function showResult() {
+    text(".outcome", told.outcome);
+    text(".comment", told.comment);
+    const score = (by) => told.rounds.map((r) => (r[by] === r.real ? 1 : -1));
+    const head = (_, i) => html`<th scope="col"><button type="button" data-pair="${i}"><span class="glyph"></span>
+      <span class="glyph"></span></button></th>`;
+    fill(".matrix thead tr", [
+      html`<td><span class="rowname"><span>Person</span><span>Network</span></span></td>`,
+      told.rounds.map(head),
+    ]);
+    fill(".matrix tbody", [row("You", score("guess")), row("Critic", score("critic")), row("Ruler, fog", told.both)]);
+    $$(".matrix button").forEach((button, i) => {
+      const { real } = told.rounds[i];
+      const { names } = game.rounds[i];
+      button.querySelectorAll(".glyph").forEach((glyph, k) => place(glyph, i, k === 0 ? real : 1 - real));
+      button.setAttribute("aria-label", `Pair ${i + 1}: ${names[real]} by a person; ${names[1 - real]} by the network`);
+    });
+    showPair();
+  }
+
+  function showPair() {
+    const { real } = told.rounds[pair];
+    press(".matrix button", (_, i) => i === pair);
+    $$(".closer .glyph").forEach((glyph, k) => {
+      const side = k === 0 ? real : 1 - real;
+      place(glyph, pair, side);
+      glyph.setAttribute("aria-label", game.rounds[pair].names[side]);
+    });
+    fill(
+      ".tells ul",
+      told.tells.map((tell) => tellOf(tell, pair)),
+    );
+  }
+
+  on(".choice", "click", (_, _button, side) => guess(side));
+  on(".next", "click", next);
+  pick(".matrix", (button) => {
+    pair = Number(button.dataset.pair);
+    showPair();
+  });
+  pick(".looks", (button) => {
+    look = button.dataset.look;
+    if (!game) return;
+    remember();
+    show();
+  });
+  on(".again", "click", async () => {
+    await deal(dice(1e6), true);
+    remember();
+    focus(".choice");
+  });
+  on(".retry", "click", async () => {
+    await deal(seed, true);
+    focus(".choice");
+  });
+  on(".share", "click", (_, button) => {
+    remember();
+    link.copyLink(button);
+  });
+  listenWhile(root, document, "keydown", (event) => {
+    const side = ["ArrowLeft", "ArrowRight"].indexOf(event.key);
+    const focused = document.activeElement;
+    if (side < 0 || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !ui.visible()) return;
+    if (focused && focused !== document.body && !root.contains(focused)) return; // arrows belong to what has the focus
+    if (at >= ROUNDS || told?.rounds[at]) return;
+    event.preventDefault();
+    guess(side);
+  });
+  deal(seed);
+}

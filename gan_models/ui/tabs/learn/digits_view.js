@@ -1,122 +1,108 @@
-// Handwritten digits.
-class Digits extends Player {
-  constructor(section) {
-    super('digits', section);
-    this.canvas = $('.wall', section);
-    this.small = document.createElement('canvas');
-    this.small.width = this.small.height = 140;
-    this.charts = threeCharts($('.charts', section));
-    this.recipe = 'dcgan';
+import { canvasOf } from "../../lib/dom.js";
+import * as link from "../../lib/link.js";
+import { openToy } from "../../lib/toy.js";
+import { bytes, enlarge, sharp } from "./canvas.js";
+import { Trainer } from "./trainer.js";
+
+const WALL = 140; // pixels a side
+const SCORE_MS = 4000; // from score to score
+const FIRST_SCORE_MS = 1500;
+const FIRST = "dcgan";
+
+/** Handwritten digits. */
+export class Digits extends Trainer {
+  constructor(section, tab) {
+    super("digits", section, tab);
+    const { $, on, pick } = this.ui;
+    this.wall = canvasOf(WALL, WALL);
+    this.painted = false;
+    this.following = true; // or looking back
     this.scored = 0;
-    this.scrubber = $('.scrubber', section);
-    this.scrubber.addEventListener('input', () => this.lookBack());
-    $('.one', section).addEventListener('click', async () => {
-      this.pause();
-      if (!this.id && !await this.restart()) return;
-      const answer = await this.ask({ ...this.question(), steps: 1 });
-      if (answer) this.show(answer);
-    });
-    $('.save', section).addEventListener('click', () => this.save());
-    $('.sample', section).addEventListener('click', () => this.sample());
-    for (const field of ['loss', 'seed']) $('.' + field, section).addEventListener('change', () => this.again());
+    this.scrubber = $(".scrubber");
+    this.recipes = tab.options.recipes;
+    pick(".recipes", (button) => this.start(button.dataset.recipe));
+    on(".cure", "click", () => this.start(this.recipes[this.recipe].cure));
+    on(".scrubber", "input", () => this.lookBack());
+    on(".one", "click", () => this.once({}));
+    on(".save", "click", () => this.takeHome((toy) => link.saveBlob(toy.file, toy.name)));
+    on(".sample", "click", () => this.takeHome(openToy));
+    on(".loss", "change", () => this.again());
+    on(".seed", "change", () => this.again());
+    this.choose(FIRST);
   }
-  offer(offered) {
-    this.offered = offered;
-    for (const [key, recipe] of Object.entries(offered.recipes)) {
-      const button = makeButton($('.recipes', this.section), recipe.title);
-      button.dataset.recipe = key;
-      button.addEventListener('click', async () => { this.choose(key); if (await this.restart()) this.play(); });
-    }
-    for (const [key, title] of Object.entries(offered.losses)) $('.loss', this.section).add(new Option(title, key));
-    this.choose('dcgan');
+  choose(recipe) {
+    const { why, cure } = this.recipes[recipe];
+    this.recipe = recipe;
+    this.ui.press("[data-recipe]", (button) => button.dataset.recipe === recipe);
+    this.ui.text(".why", why);
+    this.ui.hide(".curebox", !cure);
   }
-  choose(key) {
-    this.recipe = key;
-    const recipe = this.offered.recipes[key], box = $('.curebox', this.section);
-    press([...this.section.querySelectorAll('[data-recipe]')], $(`[data-recipe="${key}"]`, this.section));
-    $('.why', this.section).textContent = recipe.why;
-    box.hidden = !recipe.cure;
-    $('.cure', box).onclick = async () => { this.choose(recipe.cure); if (await this.restart()) this.play(); };
+  start(recipe) {
+    this.choose(recipe);
+    return this.restartAndPlay();
   }
-  again() { const go = this.playing; this.restart().then(fine => fine && go && this.play()); }
   opening() {
-    const seed = Math.max(0, Math.floor(+$('.seed', this.section).value) || 0);
-    return { ask: 'digits.start', settings: { recipe: this.recipe, loss: $('.loss', this.section).value, seed } };
+    const { $ } = this.ui;
+    const seed = Math.max(0, Math.floor(Number($(".seed").value)) || 0);
+    return { ask: "digits.start", settings: { recipe: this.recipe, loss: $(".loss").value, seed } };
   }
   question() {
-    const score = performance.now() - this.scored > 4000;
+    const score = performance.now() - this.scored > SCORE_MS;
     if (score) this.scored = performance.now();
-    return { ask: 'digits.frame', id: this.id, steps: 100000, score };
+    return { ask: "digits.frame", id: this.id, steps: 100000, score };
   }
   begin(answer) {
     this.device = answer.device;
-    this.scored = performance.now() - 2500;
-    this.charts.forEach(chart => chart.clear());
-    for (const name of ['sure', 'covered', 'inception', 'frechet']) { $('.' + name, this.section).textContent = '–'; $('.' + name, this.section).className = name; }
+    this.scored = performance.now() - SCORE_MS + FIRST_SCORE_MS;
+    for (const chart of this.charts) chart.clear();
+    for (const name of ["sure", "covered", "inception", "frechet"]) this.put(name, "–");
     this.following = true;
     this.show({ ...answer, waited: 0 });
   }
   show(frame) {
     this.history = frame.history;
     this.scrubber.max = this.history.length - 1;
-    if (this.following !== false) { this.scrubber.value = this.scrubber.max; this.paint(frame.wall); $('.when', this.section).textContent = 'now'; }
-    $('.step', this.section).textContent = frame.step.toLocaleString('en');
-    this.charts.forEach(chart => chart.add(frame));
+    if (this.following) {
+      this.scrubber.value = this.scrubber.max;
+      this.ui.text(".when", "now");
+      this.paint(frame.wall);
+    }
     if (frame.scores) this.showScores(frame.scores);
-    this.report(frame, frame.waited, ' · ' + (this.device || 'cpu'));
+    this.report(frame, frame.waited, ` · ${this.device ?? "cpu"}`);
   }
-  showScores(scores) {
-    const put = (name, text, mark = '') => { const cell = $('.' + name, this.section); cell.textContent = text; cell.className = name + ' ' + mark; };
-    put('sure', Math.round(scores.sure * 100) + ' %', scores.sure >= 0.9 ? 'full' : '');
-    put('covered', `${scores.covered} of 10`, scores.covered === 10 ? 'full' : scores.covered <= 3 ? 'poor' : '');
-    put('inception', scores.inception.toFixed(2));
-    put('frechet', scores.frechet.toFixed(2));
-    $('.sure', this.section).title = `Of real digits the judge is ${Math.round(scores.real_sure * 100)} % sure.`;
+  showScores({ sure, covered, inception, frechet, real_sure }) {
+    this.put("sure", `${Math.round(sure * 100)} %`, sure >= 0.9 ? "full" : "");
+    this.put("covered", `${covered} of 10`, covered === 10 ? "full" : covered <= 3 ? "poor" : "");
+    this.put("inception", inception.toFixed(2));
+    this.put("frechet", frechet.toFixed(2));
+    this.ui.$(".sure").title = `Of real digits the judge is ${Math.round(real_sure * 100)} % sure.`;
   }
   async lookBack() {
-    const step = this.history?.[+this.scrubber.value];
-    this.following = +this.scrubber.value >= +this.scrubber.max;
-    $('.when', this.section).textContent = this.following ? 'now' : 'step ' + step.toLocaleString('en');
-    if (!this.id || step == null || this.looking) return;
+    const step = this.history?.[Number(this.scrubber.value)];
+    this.following = Number(this.scrubber.value) >= Number(this.scrubber.max);
+    this.ui.text(".when", this.following || step === undefined ? "now" : `step ${step.toLocaleString("en")}`);
+    if (!this.id || step === undefined || this.looking) return;
     this.looking = true;
-    const answer = await this.ask({ ask: 'digits.wall', id: this.id, step });
+    const answer = await this.ask({ ask: "digits.wall", id: this.id, step });
     this.looking = false;
     if (answer) this.paint(answer.wall);
   }
   paint(wall) {
-    const pen = this.small.getContext('2d'), picture = pen.createImageData(140, 140), ink = bytes(wall);
-    for (let i = 0; i < ink.length; i++) { picture.data.fill(ink[i], 4 * i, 4 * i + 3); picture.data[4 * i + 3] = 255; }
+    const pen = this.wall.getContext("2d");
+    const picture = pen.createImageData(WALL, WALL);
+    bytes(wall).forEach((grey, i) => picture.data.set([grey, grey, grey, 255], 4 * i));
     pen.putImageData(picture, 0, 0);
     this.painted = true;
     this.redraw();
   }
   redraw() {
     if (this.section.hidden || !this.painted) return;
-    const { pen, width } = sharp(this.canvas);
-    pen.imageSmoothingEnabled = true;
-    pen.imageSmoothingQuality = 'high';
-    pen.drawImage(this.small, 0, 0, width, width);
+    const { pen, width } = sharp(this.ui.$(".wall"));
+    enlarge(pen, this.wall, width);
   }
-  async toy() {
-    if (!this.id) { say('Press Play first; then there is something to take home.'); return null; }
-    return this.ask({ ask: 'digits.save', id: this.id });
-  }
-  async sample() {
-    const answer = await this.toy();
-    if (answer) window.GA.openToy({ name: answer.name, base64: answer.data });
-  }
-  async save() {
-    const answer = await this.toy();
-    if (!answer) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes(answer.data)], { type: 'application/octet-stream' }));
-    link.download = answer.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  async takeHome(give) {
+    if (!this.id) return this.tab.say("Press Play first; then there is something to take home.");
+    const answer = await this.ask({ ask: "digits.save", id: this.id });
+    if (answer) give({ name: answer.name, file: new Blob([bytes(answer.data)], { type: "application/octet-stream" }) });
   }
 }
-
-const points = new Points($('section.points')), digits = new Digits($('section.digits'));
-players.push(points, digits);
-window.GA.ask("learn", { ask: "offer" }).then(offered => { points.offer(offered); digits.offer(offered); })
-  .catch(() => say('The server did not answer. Reload the page.'));

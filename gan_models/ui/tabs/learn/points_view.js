@@ -1,220 +1,227 @@
-// Dots in the plane.
-const EDGE = 1.25, CELLS = 40, NET = 25;
-const TARGETS = { blob: 'One blob', ring: 'Ring of 8', grid: 'Grid of 25', spiral: 'Spiral', moons: 'Two moons', strokes: 'Draw your own' };
-const hex = (text, alpha) => {
-  const probe = document.createElement('canvas').getContext('2d');
-  probe.fillStyle = text;
-  const n = parseInt(probe.fillStyle.slice(1), 16);
-  return [n >> 16, n >> 8 & 255, n & 255];
-};
+import { canvasOf, drag, placeIn } from "../../lib/dom.js";
+import { range } from "../../lib/numbers.js";
+import { bytes, enlarge, rgb, sharp, shorts } from "./canvas.js";
+import { short } from "./chart.js";
+import { Trainer } from "./trainer.js";
 
-class Points extends Player {
-  constructor(section) {
-    super('points', section);
-    this.canvas = $('.plane', section);
-    this.charts = threeCharts($('.charts', section));
-    this.layers = { field: true, arrows: true, warped: false, real: true, fake: true };
-    this.settings = {};
+const EDGE = 1.25; // of the plane, from its middle
+const CELLS = 40; // of the discriminator's opinion, a side
+const NET = 25; // lines of the net of noise, each way
+const FULL = 65534; // a frame's whole numbers across the plane
+const MOST_DRAWN = 3000; // points
+const STROKES = "strokes";
+const REST_MS = { slow: 450, calm: 90, full: 0 };
+const LOGARITHMIC = ["d_rate", "g_rate"];
+
+/** Dots in the plane. */
+export class Points extends Trainer {
+  constructor(section, tab) {
+    super("points", section, tab);
+    const { $, on, pick } = this.ui;
+    this.canvas = $(".plane");
+    this.field = canvasOf(CELLS, CELLS);
+    this.frame = null;
+    this.real = null;
     this.drawing = [];
-    this.target = 'ring';
-    this.field = document.createElement('canvas');
-    this.field.width = this.field.height = CELLS;
-    section.querySelectorAll('[data-layer]').forEach(box => box.addEventListener('change', () => {
-      this.layers[box.dataset.layer] = box.checked;
-      this.redraw();
-    }));
-    section.querySelectorAll('[data-only]').forEach(button => button.addEventListener('click', async () => {
-      this.pause();
-      if (!this.id && !await this.restart()) return;
-      const answer = await this.ask({ ...this.question(), steps: 1, only: button.dataset.only });
-      if (answer) this.show(answer);
-    }));
-    $('.speed', section).addEventListener('change', event => {
-      this.rest = { slow: 450, calm: 90, full: 0 }[event.target.value];
+    this.settings = {};
+    this.wishes = {}; // what was changed since the last frame
+    on("[data-layer]", "change", () => this.redraw());
+    on("[data-only]", "click", (_, button) => this.once({ only: button.dataset.only }));
+    on(".speed", "change", (_, box) => {
+      this.rest = REST_MS[box.value];
     });
-    for (const [key, title] of Object.entries(TARGETS)) {
-      const button = makeButton($('.targets', section), title);
-      button.dataset.target = key;
-      button.addEventListener('click', () => this.aim(key));
-    }
-    this.listenForStrokes();
+    pick(".targets", (button) => this.aim(button.dataset.target));
+    pick(".presets", (button) => {
+      this.choose(button.dataset.preset);
+      this.restartAndPlay();
+    });
+    on(".cure", "click", () => this.heal());
+    on("[data-knob]", "input", (_, input) => this.turnKnob(input));
+    drag(this.canvas, {
+      start: (event) => this.target === STROKES && this.draw([event], true),
+      move: (_, passed) => this.draw(passed),
+    });
+    this.choose("healthy");
+    this.aim("ring");
   }
-  offer(offered) {
-    this.offered = offered;
-    for (const [key, preset] of Object.entries(offered.presets)) {
-      const button = makeButton($('.presets', this.section), preset.title);
-      button.dataset.preset = key;
-      button.addEventListener('click', async () => { this.choose(key); if (await this.restart()) this.play(); });
-    }
-    this.buildKnobs();
-    this.choose('healthy');
-    this.aim('ring');
-  }
+
+  // --- what to learn, and how ---
   choose(key) {
-    this.preset = this.offered.presets[key];
-    this.settings = { ...this.offered.defaults, ...this.preset.settings, seed: this.settings.seed || 0 };
-    press([...this.section.querySelectorAll('[data-preset]')], $(`[data-preset="${key}"]`, this.section));
-    $('.why', this.section).textContent = this.preset.why;
-    this.showCure();
-    this.fillKnobs();
+    const { presets, defaults } = this.tab.options;
+    this.preset = presets[key];
+    this.settings = { ...defaults, ...this.preset.settings, seed: this.settings.seed ?? 0 };
+    this.ui.press("[data-preset]", (button) => button.dataset.preset === key);
+    this.ui.text(".why", this.preset.why);
+    this.ui.text(".cure", `Cure: ${this.preset.cure?.title}`);
+    this.ui.text(".curewhy", "");
+    this.ui.hide(".curebox", !this.preset.cure);
+    this.showKnobs();
   }
-  showCure() {
-    const cure = this.preset.cure, box = $('.curebox', this.section);
-    box.hidden = !cure;
-    if (!cure) return;
-    $('.cure', box).textContent = 'Cure: ' + cure.title;
-    $('.cure', box).onclick = async () => {
-      Object.assign(this.settings, cure.changes);
-      this.fillKnobs();
-      $('.curewhy', box).textContent = cure.why;
-      if (cure.fresh) { if (await this.restart()) this.play(); }
-      else { this.wishes = { ...this.wishes, ...cure.changes }; this.play(); }
-    };
-    $('.curewhy', box).textContent = '';
+  heal() {
+    const { changes, why, fresh } = this.preset.cure;
+    Object.assign(this.settings, changes);
+    this.showKnobs();
+    this.ui.text(".curewhy", why);
+    if (fresh) return this.restartAndPlay();
+    Object.assign(this.wishes, changes);
+    this.play();
   }
   aim(key) {
     this.target = key;
-    press([...this.section.querySelectorAll('[data-target]')], $(`[data-target="${key}"]`, this.section));
-    const free = key === 'strokes';
-    this.canvas.classList.toggle('drawing', free);
-    $('.drawhint', this.section).hidden = !free;
-    if (free) { this.pause(); this.turn = null; this.drawing = []; this.id = null; this.frame = null; this.redraw(); }
-    else { const again = this.playing; this.restart().then(fine => fine && again && this.play()); }
+    const free = key === STROKES;
+    this.ui.press("[data-target]", (button) => button.dataset.target === key);
+    this.canvas.classList.toggle("drawing", free);
+    this.ui.hide(".drawhint", !free);
+    if (free) this.wipe();
+    else this.again();
   }
-  listenForStrokes() {
-    let down = false;
-    const add = event => {
-      const box = this.canvas.getBoundingClientRect();
-      const x = ((event.clientX - box.left) / box.width * 2 - 1) * EDGE, y = (1 - (event.clientY - box.top) / box.height * 2) * EDGE;
-      if (this.drawing.length < 3000) this.drawing.push([+x.toFixed(3), +y.toFixed(3)]);
-      this.redraw();
-    };
-    this.canvas.addEventListener('pointerdown', event => {
-      if (this.target !== 'strokes') return;
-      if (this.id) { this.pause(); this.turn = null; this.id = null; this.frame = null; this.drawing = []; }
-      down = true;
-      try { this.canvas.setPointerCapture(event.pointerId); } catch (error) { /* a pointer that is gone already */ }
-      add(event);
-    });
-    this.canvas.addEventListener('pointermove', event => {
-      if (down) (event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]).forEach(add);
-    });
-    for (const end of ['pointerup', 'pointercancel']) this.canvas.addEventListener(end, () => { down = false; });
+  showKnobs() {
+    for (const input of this.ui.$$("[data-knob]")) {
+      const value = this.settings[input.dataset.knob];
+      if (input.type === "checkbox") input.checked = value;
+      else input.value = LOGARITHMIC.includes(input.dataset.knob) ? Math.log10(value) : value;
+      this.tellKnob(input);
+    }
   }
-  buildKnobs() {
-    const host = $('.knobgrid', this.section), log = v => Math.pow(10, v), knobs = [
-      ['loss', 'Loss', this.offered.losses],
-      ['d_rate', 'Learning rate of D', [-5, -1, 0.1, log, Math.log10]], ['g_rate', 'Learning rate of G', [-5, -1, 0.1, log, Math.log10]],
-      ['d_steps', 'Moves of D in a step', [0, 10, 1]], ['g_steps', 'Moves of G in a step', [0, 10, 1]],
-      ['momentum', 'Momentum (Adam β₁)', [0, 0.95, 0.05]], ['r1', 'R1 penalty', [0, 2, 0.02]],
-      ['unrolled', 'Unrolled steps', [0, 8, 1]], ['seed', 'Seed (takes effect on Reset)', 'number'],
-      ['spectral', 'Spectral norm in D', 'check'], ['spread', 'Minibatch standard deviation', 'check'],
-      ['average', 'Show the average of G’s weights', 'check'],
-    ];
-    this.knobs = knobs.map(([key, title, kind]) => {
-      const label = document.createElement('label'), name = document.createElement('span'), value = document.createElement('output');
-      name.textContent = title;
-      const input = document.createElement(typeof kind === 'object' && !Array.isArray(kind) ? 'select' : 'input');
-      input.dataset.knob = key;
-      if (input.tagName === 'SELECT') for (const [k, text] of Object.entries(kind)) input.add(new Option(text, k));
-      else if (Array.isArray(kind)) Object.assign(input, { type: 'range', min: kind[0], max: kind[1], step: kind[2] });
-      else Object.assign(input, kind === 'check' ? { type: 'checkbox' } : { type: 'number', min: 0, max: 2147483647 });
-      if (kind === 'check') { label.className = 'check'; label.append(input, name); } else label.append(name, input, value);
-      host.append(label);
-      const [, , , there = v => v, back = v => v] = Array.isArray(kind) ? kind : [];
-      const tell = () => { value.textContent = Array.isArray(kind) ? short(this.settings[key]) : ''; };
-      input.addEventListener('input', () => {
-        const v = kind === 'check' ? input.checked : input.tagName === 'SELECT' ? input.value : there(+input.value);
-        this.settings[key] = v;
-        if (key === 'loss') Object.assign(this.settings, { clip: -1, penalty: -1 }), Object.assign(this.wishes, { clip: -1, penalty: -1 });
-        this.wishes[key] = v;
-        tell();
-      });
-      return () => {
-        if (kind === 'check') input.checked = this.settings[key]; else input.value = Array.isArray(kind) ? back(this.settings[key]) : this.settings[key];
-        tell();
-      };
-    });
+  tellKnob({ type, dataset, parentElement }) {
+    if (type === "range") parentElement.querySelector("output").textContent = short(this.settings[dataset.knob]);
   }
-  fillKnobs() { this.knobs.forEach(fill => fill()); }
+  turnKnob(input) {
+    const { knob } = input.dataset;
+    const number = LOGARITHMIC.includes(knob) ? 10 ** Number(input.value) : Number(input.value);
+    const value = input.type === "checkbox" ? input.checked : knob === "loss" ? input.value : number;
+    const changes = knob === "loss" ? { loss: value, clip: -1, penalty: -1 } : { [knob]: value }; // the loss's own ones
+    Object.assign(this.settings, changes);
+    Object.assign(this.wishes, changes);
+    this.tellKnob(input);
+  }
+
+  // --- one's own strokes ---
+  wipe() {
+    this.forget();
+    this.drawing = [];
+    this.frame = null;
+    this.redraw();
+  }
+  draw(events, first = false) {
+    if (first && this.id) this.wipe();
+    for (const event of events) {
+      const [u, v] = placeIn(this.canvas, event);
+      const point = [(2 * u - 1) * EDGE, (1 - 2 * v) * EDGE].map((n) => Number(n.toFixed(3)));
+      if (this.drawing.length < MOST_DRAWN) this.drawing.push(point);
+    }
+    this.redraw();
+  }
+
+  // --- training ---
   opening() {
     this.wishes = {};
-    return { ask: 'points.start', settings: { ...this.settings, points: this.target }, drawing: this.target === 'strokes' ? this.drawing : [] };
+    const drawing = this.target === STROKES ? this.drawing : [];
+    return { ask: "points.start", settings: { ...this.settings, points: this.target }, drawing };
   }
   question() {
     const changes = this.wishes;
     this.wishes = {};
-    return { ask: 'points.frame', id: this.id, steps: this.rest ? 1 : 100000, changes };
+    return { ask: "points.frame", id: this.id, steps: this.rest ? 1 : 100000, changes };
   }
   begin(answer) {
     this.real = shorts(answer.real);
-    this.charts.forEach(chart => chart.clear());
+    for (const chart of this.charts) chart.clear();
     this.show({ frame: answer.frame, waited: 0 });
   }
   show({ frame, waited }) {
-    this.frame = { ...frame, fake: shorts(frame.fake), warped: shorts(frame.warped), arrows: shorts(frame.arrows), field: bytes(frame.field) };
-    const covered = $('.covered', this.section);
-    $('.pieces-name', this.section).textContent = frame.modes ? 'Clusters reached' : 'Stretches reached';
-    covered.textContent = `${frame.covered} of ${frame.pieces}`;
-    covered.className = 'covered ' + (frame.covered === frame.pieces ? 'full' : frame.covered * 8 <= frame.pieces * 3 ? 'poor' : '');
-    $('.good', this.section).textContent = Math.round(frame.good * 100) + ' %';
-    $('.step', this.section).textContent = frame.step.toLocaleString('en');
-    this.charts.forEach(chart => chart.add(frame));
-    this.report(frame, waited, frame.probability ? '' : ' · this critic gives scores, not probabilities');
+    const [fake, warped, arrows] = [frame.fake, frame.warped, frame.arrows].map(shorts);
+    this.frame = { fake, warped, arrows, field: bytes(frame.field) };
+    const { covered, pieces } = frame;
+    this.ui.text(".pieces-name", frame.modes ? "Clusters reached" : "Stretches reached");
+    this.put(
+      "covered",
+      `${covered} of ${pieces}`,
+      covered === pieces ? "full" : covered * 8 <= pieces * 3 ? "poor" : "",
+    );
+    this.ui.text(".good", `${Math.round(frame.good * 100)} %`);
+    this.report(frame, waited, frame.probability ? "" : " · this critic gives scores, not probabilities");
     this.redraw();
   }
+
+  // --- drawing, layer by layer ---
   redraw() {
     if (this.section.hidden) return;
-    const { pen, width } = sharp(this.canvas), at = v => v * width;
-    const x = n => at(n / 65534 + 0.5), y = n => at(0.5 - n / 65534), frame = this.frame;
-    if (!frame) {
-      pen.fillStyle = palette.real;
-      for (const [px, py] of this.drawing) { pen.beginPath(); pen.arc(at(px / EDGE / 2 + 0.5), at(0.5 - py / EDGE / 2), 2.4, 0, 7); pen.fill(); }
+    const { pen, width } = sharp(this.canvas);
+    const colours = this.tab.palette();
+    if (!this.frame) {
+      const drawn = this.drawing.flatMap(([x, y]) => [x, y].map((n) => (n / EDGE / 2) * FULL));
+      drawDots(pen, width, drawn, colours.real, 2.4);
       return;
     }
-    if (this.layers.field) this.drawField(pen, width);
-    const dots = (list, fill, size) => {
-      pen.fillStyle = fill;
-      for (let i = 0; i < list.length; i += 2) { pen.beginPath(); pen.arc(x(list[i]), y(list[i + 1]), size, 0, 7); pen.fill(); }
-    };
+    const { fake, warped, arrows, field } = this.frame;
     const size = Math.max(1.6, width / 260);
-    pen.globalAlpha = 0.55;
-    if (this.layers.real) dots(this.real, palette.real, size);
-    pen.globalAlpha = 0.8;
-    if (this.layers.warped) {
-      pen.strokeStyle = palette.ink; pen.lineWidth = 0.8; pen.globalAlpha = 0.55;
-      for (let a = 0; a < NET; a += 2) for (const turned of [false, true]) {
-        pen.beginPath();
-        for (let b = 0; b < NET; b++) { const i = 2 * (turned ? b * NET + a : a * NET + b); pen.lineTo(x(frame.warped[i]), y(frame.warped[i + 1])); }
-        pen.stroke();
-      }
-    }
-    pen.globalAlpha = 0.85;
-    if (this.layers.fake) dots(frame.fake, palette.fake, size);
-    if (this.layers.arrows) {
-      pen.strokeStyle = palette.ink; pen.lineWidth = 1.3; pen.globalAlpha = 0.8;
-      for (let i = 0; i < frame.arrows.length; i += 4) {
-        const [ax, ay, bx, by] = [x(frame.arrows[i]), y(frame.arrows[i + 1]), x(frame.arrows[i + 2]), y(frame.arrows[i + 3])];
-        const length = Math.hypot(bx - ax, by - ay), turn = Math.atan2(by - ay, bx - ax), head = Math.min(5, length / 2);
-        if (length < 1) continue;
-        pen.beginPath(); pen.moveTo(ax, ay); pen.lineTo(bx, by);
-        for (const side of [0.5, -0.5]) { pen.moveTo(bx, by); pen.lineTo(bx - head * Math.cos(turn + side), by - head * Math.sin(turn + side)); }
-        pen.stroke();
-      }
-    }
+    const layer = (name, alpha, draw) => {
+      pen.globalAlpha = alpha;
+      if (this.ui.$(`[data-layer="${name}"]`).checked) draw();
+    };
+    layer("field", 1, () => enlarge(pen, this.paintField(field, colours), width));
+    layer("real", 0.55, () => drawDots(pen, width, this.real, colours.real, size));
+    layer("warped", 0.55, () => drawNet(pen, width, warped, colours.ink));
+    layer("fake", 0.85, () => drawDots(pen, width, fake, colours.fake, size));
+    layer("arrows", 0.8, () => drawArrows(pen, width, arrows, colours.ink));
     pen.globalAlpha = 1;
   }
-  drawField(pen, width) {
-    const small = this.field.getContext('2d'), picture = small.createImageData(CELLS, CELLS);
-    const real = hex(palette.real), fake = hex(palette.fake);
-    for (let row = 0; row < CELLS; row++) for (let column = 0; column < CELLS; column++) {
-      const share = this.frame.field[(CELLS - 1 - row) * CELLS + column] / 255, to = share > 0.5 ? real : fake, i = 4 * (row * CELLS + column);
-      picture.data[i] = to[0]; picture.data[i + 1] = to[1]; picture.data[i + 2] = to[2];
-      picture.data[i + 3] = 130 * Math.abs(share * 2 - 1);
+  paintField(field, { real, fake }) {
+    const pen = this.field.getContext("2d");
+    const picture = pen.createImageData(CELLS, CELLS);
+    const [yes, no] = [rgb(real), rgb(fake)];
+    field.forEach((opinion, i) => {
+      const share = opinion / 255;
+      const [row, column] = [CELLS - 1 - Math.floor(i / CELLS), i % CELLS]; // its rows run upwards
+      picture.data.set([...(share > 0.5 ? yes : no), 130 * Math.abs(2 * share - 1)], 4 * (row * CELLS + column));
+    });
+    pen.putImageData(picture, 0, 0);
+    return this.field;
+  }
+}
+
+/** Places in the plane, in a frame's whole numbers, as places on a canvas. */
+const onCanvas = (x, y, width) => [(x / FULL + 0.5) * width, (0.5 - y / FULL) * width];
+
+function drawDots(pen, width, list, colour, size) {
+  pen.fillStyle = colour;
+  for (let i = 0; i < list.length; i += 2) {
+    pen.beginPath();
+    pen.arc(...onCanvas(list[i], list[i + 1], width), size, 0, 7);
+    pen.fill();
+  }
+}
+
+function drawNet(pen, width, list, colour) {
+  Object.assign(pen, { strokeStyle: colour, lineWidth: 0.8 });
+  const line = (place) => {
+    pen.beginPath();
+    for (const i of range(NET).map(place)) pen.lineTo(...onCanvas(list[2 * i], list[2 * i + 1], width));
+    pen.stroke();
+  };
+  for (let a = 0; a < NET; a += 2) {
+    line((b) => a * NET + b);
+    line((b) => b * NET + a);
+  }
+}
+
+function drawArrows(pen, width, list, colour) {
+  Object.assign(pen, { strokeStyle: colour, lineWidth: 1.3 });
+  for (let i = 0; i < list.length; i += 4) {
+    const [ax, ay] = onCanvas(list[i], list[i + 1], width);
+    const [bx, by] = onCanvas(list[i + 2], list[i + 3], width);
+    const length = Math.hypot(bx - ax, by - ay);
+    if (length < 1) continue;
+    const turn = Math.atan2(by - ay, bx - ax);
+    const head = Math.min(5, length / 2);
+    pen.beginPath();
+    pen.moveTo(ax, ay);
+    pen.lineTo(bx, by);
+    for (const side of [0.5, -0.5]) {
+      pen.moveTo(bx, by);
+      pen.lineTo(bx - head * Math.cos(turn + side), by - head * Math.sin(turn + side));
     }
-    small.putImageData(picture, 0, 0);
-    pen.imageSmoothingEnabled = true;
-    pen.imageSmoothingQuality = 'high';
-    pen.drawImage(this.field, 0, 0, width, width);
+    pen.stroke();
   }
 }

@@ -51,3 +51,21 @@ generator's weights where it says so, which hides some of the jitter of training
 et al. 2017 (WGAN) · Gulrajani et al. 2017 (WGAN-GP) · Heusel et al. 2017 · Metz et al. 2017 (unrolled) · Mescheder et al. 2018
 (R1) · Miyato et al. 2018 (spectral norm) · Karras et al. 2018 · MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0</p>
 """
+
+TARGETS = {
+    "blob": "One blob", "ring": "Ring of 8", "grid": "Grid of 25", "spiral": "Spiral", "moons": "Two moons",
+    "strokes": "Draw your own",
+}  # fmt: skip
+RANGES = (  # what can be turned: key, title, least, most, step; learning rates in powers of ten
+    ("d_rate", "Learning rate of D", -5, -1, 0.1),
+    ("g_rate", "Learning rate of G", -5, -1, 0.1),
+    ("d_steps", "Moves of D in a step", 0, 10, 1),
+    ("g_steps", "Moves of G in a step", 0, 10, 1),
+    ("momentum", "Momentum (Adam β₁)", 0, 0.95, 0.05),
+    ("r1", "R1 penalty", 0, 2, 0.02),
+    ("unrolled", "Unrolled steps", 0, 8, 1),
+)
+SWITCHES = {
+    "spectral": "Spectral norm in D", "spread": "Minibatch standard deviation",
+    "average": "Show the average of G’s weights",
+}  # fmt: skip

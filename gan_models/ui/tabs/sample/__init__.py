@@ -3,38 +3,24 @@
 Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
 """
 
-import json
-
-import gradio as gr
-
-from gan_models.ui.assets import beside
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.sample import prose
 from gan_models.ui.tabs.sample.api import add_endpoints
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
 from gan_models.ui.tabs.sample.models import MODELS
+from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
     handlers = SampleHandlers(pool)
-
     shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
-    template = (
-        beside(__file__, "view.html")
-        .replace("@LEAD@", prose.LEAD)
-        .replace("@EXPLAINED@", prose.EXPLAINED)
-        .replace("@INSIDE@", prose.INSIDE)
-    )
-    gr.HTML(
-        html_template=template,
-        css_template=beside(__file__, "view.css"),
-        js_on_load=beside(__file__, "view.js").replace("@MODELS@", json.dumps(offered)),
-        apply_default_css=False,
-        elem_id="sample",
-    )
+    view(
+        "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,
+        concepts=MODELS["faces"].concepts,
+    )  # fmt: skip
     add_endpoints(handlers)
     return handlers
 

@@ -1,307 +1,260 @@
-const MODELS = @MODELS@, FRAMES = 25, LIMIT = 3, MOST = 16 * 2 ** 20;
-const root = element.querySelector(".sampling");
-const $ = (s) => root.querySelector(s), $$ = (s) => [...root.querySelectorAll(s)];
-const link = window.GA.read("sample");
-const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
-const whole = (v, low, high, other) => (/^\d+$/.test(v ?? "") && +v >= low && +v <= high ? +v : other);
-const dice = (n) => Math.floor(Math.random() * n);
-const percent = (p) => Math.round(p * 100) + " %";
-const copy = (value) => JSON.parse(JSON.stringify(value));
+import { html, loadImage, within } from "../../lib/dom.js";
+import * as link from "../../lib/link.js";
+import { copy, dice, percent, range, same, someAmount, TOP, whole } from "../../lib/numbers.js";
+import { connect, latest } from "../../lib/rpc.js";
+import { show as showFrame } from "../../lib/sprite_sheet.js";
+import { Strips, stripSlider } from "../../lib/strip_slider.js";
+import { receiveToys } from "../../lib/toy.js";
+import { History } from "../../lib/undo.js";
+import { openInside } from "./inside.js";
+import { openPath } from "./path.js";
+import { knob, LIMIT, linkOf, readState } from "./state.js";
 
-// The state is small and plain, so undo keeps whole copies of it.
-let state = {
-  model: link.m in MODELS ? link.m : Object.keys(MODELS)[0], label: whole(link.n, 0, 9, 3),
-  walk: (link.w || "").split(".").filter((k) => /^\d+$/.test(k) && +k < 16).map(Number).slice(0, 64),
-};
-let toy = null;  // {key, name, data, classes, sliders, recipe, steps}: the GAN that a visitor opened
-const about = () => (state.model === "toy" ? toy : MODELS[state.model]);
-const ordinary = () => about()?.truncation || 1;  // where a model's pictures are at their best
-state.seed = whole(link.seed, 0, 2147483647, about()?.seed ?? 7);
-state.truncation = clamp(Number(link.t) || ordinary(), 0.3, 1.2);
-state.amounts = about().sliders.map((_, i) => clamp(Number((link.s || "").split(",")[i]) || 0, -LIMIT, LIMIT));
-let locked = new Set(), past = [], held = null, strips = new Map();
-const kept = { a: null, b: null };
-let film = null, player = null, soon = null;
+const FRAMES = 25; // of a strip, and of a path
+const MOST = 16 * 2 ** 20; // bytes of a toy
+const REST_MS = 120; // after which a picture is looked around in
+const TOY = "toy";
 
-const point = () => ({ seed: state.seed, label: state.label, truncation: state.truncation, amounts: state.amounts, walk: state.walk });
-const which = () => (state.model === "toy" ? { model: "toy", key: toy.key } : { model: state.model });
-async function ask(request) {
-  let answer = await window.GA.ask("sample", request);
-  if (answer.expired && request.model === "toy" && toy) {  // the server forgot it; the page has not
-    await window.GA.ask("sample", { ask: "toy" }, { data: toy.data });
-    answer = await window.GA.ask("sample", request);
-  }
-  return answer;
-}
-
-// --- pictures: ink is a mask the page tints; frame k of a sheet is a place in it ---
-function put(box, url, columns = 1, k = 0) {
-  const ink = !/^data:image\/jpe?g/.test(url);
-  box.classList.toggle("inked", ink); box.classList.toggle("photo", !ink);
-  if (box.dataset.url !== url) { box.style.setProperty("--ink", `url(${url})`); box.dataset.url = url; }
-  turn(box, columns, k);
-}
-function turn(box, columns, k) {
-  const step = columns > 1 ? 100 / (columns - 1) : 0;
-  box.style.setProperty("--grid", `${columns * 100}% ${columns * 100}%`);
-  box.style.setProperty("--at", columns > 1 ? `${(k % columns) * step}% ${Math.floor(k / columns) * step}%` : "center");
-  box.dataset.frame = k;
-}
-const loaded = (url) => { const image = new Image(); image.src = url; return image.decode().catch(() => {}); };
-
-function show(answer, asked) {
-  $(".error").textContent = answer.error || "";
-  root.dataset.answers = 1 + Number(root.dataset.answers || 0);
-  root.dataset.state = answer.error ? "error" : "ready";
-  if (answer.error || held !== null) return;  // a hand on a slider knows better than an old answer
-  if (JSON.stringify(asked.point) !== JSON.stringify(point())) return;
-  const picture = $(".picture");
-  put(picture, answer.url);
-  picture.dataset.from = "exact";
-  picture.setAttribute("aria-label", answer.sees ? `A face that does not exist; the classifier sees: ${answer.sees}` : answer.reads == null ? "The picture at this place" : `A handwritten digit; the judge reads ${answer.reads}`);
-  $(".facts").textContent = answer.facts;
-  $(".real").hidden = answer.real == null;
-  if (answer.real != null) { $(".says").innerHTML = `looks real: <b>${percent(answer.real)}</b>`; $(".bar i").style.width = answer.real * 100 + "%"; }
-  $(".reads").innerHTML = answer.sees ? `the classifier sees <b>${answer.sees}</b>` : answer.reads == null ? "" : `the judge reads <b>${answer.reads}</b>, ${percent(answer.sure)} sure`;
-  clearTimeout(soon);
-  if ($(".inside").open) dissect();
-  soon = setTimeout(() => around({ ask: "neighbours", ...which(), point: copy(point()) }), 120);  // once the hand rests
-}
-const look = window.GA.latest(ask, show);
-const around = window.GA.latest(ask, (answer, asked) => {
-  if (JSON.stringify(asked.point) !== JSON.stringify(point())) return;
-  $(".sheet").classList.toggle("busy", !!answer.error);
-  if (answer.error) { $(".error").textContent = answer.error; return; }
-  put($(".sheet"), answer.url);
-  root.dataset.around = 1 + Number(root.dataset.around || 0);
-});
-function update(remember = true) {
-  $(".model").value = state.model; $(".toybox").hidden = state.model !== "toy"; $(".seed").value = state.seed;
-  $$(".pick button").forEach((b) => b.setAttribute("aria-pressed", +b.dataset.digit === state.label));
-  $(".undo").disabled = !past.length;
-  $(".walked").textContent = state.walk.length ? `${state.walk.length} ${state.walk.length === 1 ? "step" : "steps"} from the seed` : "";
-  $(".share").disabled = state.model === "toy";
-  $(".share").title = state.model === "toy" ? "A toy lives in its file; a link cannot carry it." : "";
-  $$(".sliders .knob").forEach((row, i) => value(row, i ? state.amounts[i - 1] : state.truncation));
-  if (remember) {
-    const values = { m: state.model, seed: state.seed, n: state.label };
-    if (state.truncation !== ordinary()) values.t = +state.truncation.toFixed(2);
-    if (state.amounts.some(Boolean)) values.s = state.amounts.map((a) => +(+a).toFixed(2)).join(",");
-    if (state.walk.length) values.w = state.walk.join(".");
-    window.GA.write("sample", state.model === "toy" ? {} : values);
-  }
-  if (state.model === "toy" && !toy) return;
-  look({ ask: "look", ...which(), point: copy(point()) });
-}
-function remember() { past.push(copy(state)); if (past.length > 100) past.shift(); }
-function change(values) { remember(); Object.assign(state, values); update(); }
-
-// --- sliders: the first touch asks for a strip of frames, the hand leafs through it, letting go asks for the exact picture ---
-const lock = '<svg viewBox="0 0 16 16" aria-hidden="true"><rect x="3" y="7" width="10" height="7" rx="1.5"/><path class="bow" d="M5.2 7V4.8a2.8 2.8 0 0 1 5.6 0V7"/></svg>';
-function value(row, v) {
-  if (held !== row) row.querySelector("input").value = v;
-  row.querySelector("output").value = Number(v).toFixed(row.classList.contains("even") ? 2 : 1);
-}
-function knob(label, title, low, high, step, lockable) {
-  return `<div class="knob ${lockable ? "" : "even"}"><span>${label}</span><input type="range" min="${low}" max="${high}" step="${step}" aria-label="${label}: ${title}" title="${title}">
-    <output></output>${lockable ? `<button type="button" aria-pressed="false" aria-label="Lock ${label}" title="Surprise me leaves it alone">${lock}</button>` : ""}</div>`;
-}
-function build() {
-  const { sliders, classes } = about();
-  $(".classes").hidden = !classes;
-  $(".inside").hidden = !Object.keys(about().concepts || {}).length;
-  $(".modelnote").textContent = about().note || ""; $(".modelnote").hidden = !about().note;
-  $(".sliders").innerHTML = knob("Truncation", "ordinary to unusual", 0.3, 1.2, 0.01, false)
-    + sliders.map((s) => knob(s.label, `${s.low} to ${s.high}`, -LIMIT, LIMIT, 0.05, true)).join("");
-  $$(".sliders .knob").forEach((row, i) => {
-    const input = row.querySelector("input");
-    if (!i) {  // truncation is not a direction: it asks for every picture, the newest first
-      let moving = false;
-      input.addEventListener("input", () => { if (!moving) remember(); moving = true; state.truncation = +input.value; update(); });
-      input.addEventListener("change", () => { moving = false; });
-      return;
-    }
-    const touch = () => { if (held === row) return; remember(); held = row; strip(i - 1); };
-    const release = () => { if (held !== row) return; held = null; if (JSON.stringify(past.at(-1)) === JSON.stringify(state)) past.pop(); update(); };
-    let hovering = null;  // a hand that rests on a slider is about to move it
-    input.addEventListener("pointerenter", () => { hovering = setTimeout(() => strip(i - 1), 80); });
-    input.addEventListener("pointerleave", () => clearTimeout(hovering));
-    input.addEventListener("pointerdown", touch);
-    input.addEventListener("input", () => { touch(); state.amounts[i - 1] = +input.value; value(row, input.value); leaf(i - 1); });
-    input.addEventListener("change", release);
-    input.addEventListener("pointerup", () => setTimeout(release, 0));
-    input.addEventListener("pointercancel", release);
-    const button = row.querySelector("button");
-    button.setAttribute("aria-pressed", locked.has(i - 1));
-    button.addEventListener("click", () => {
-      locked.has(i - 1) ? locked.delete(i - 1) : locked.add(i - 1);
-      button.setAttribute("aria-pressed", locked.has(i - 1));
-    });
+export function start(element, { models }) {
+  const ui = within(element.querySelector(".sampling"));
+  const { root, $, $$, on, pick, fill, text, hide, disable, press, say, failed, settled, count } = ui;
+  let toy = null; // the GAN that a visitor opened: what the server said of it, its name and its file
+  const ask = connect("sample", {
+    bring: async (request) => (request.model === TOY && toy ? ask({ ask: "toy" }, { data: toy.file }) : null),
   });
-}
-function stripKey(i) { return JSON.stringify([which(), { ...point(), amounts: state.amounts.map((a, k) => (k === i ? null : a)) }, i]); }
-async function strip(i) {
-  const key = stripKey(i);
-  if (strips.has(key)) return;
-  strips.set(key, null);
-  if (strips.size > 12) strips.delete(strips.keys().next().value);
-  const answer = await ask({ ask: "strip", ...which(), point: copy(point()), slider: i });
-  if (answer.error) { strips.delete(key); $(".error").textContent = answer.error; return; }
-  await loaded(answer.url);
-  strips.set(key, answer.url);
-  if (held === $$(".sliders .knob")[i + 1]) leaf(i);
-}
-function leaf(i) {
-  const url = strips.get(stripKey(i));
-  if (!url) return;
-  const picture = $(".picture");
-  put(picture, url, 5, Math.round(((state.amounts[i] + LIMIT) / (2 * LIMIT)) * (FRAMES - 1)));
-  picture.dataset.from = "strip";
-}
+  let state = readState(link.read("sample"), models);
+  const history = new History();
+  const locked = new Set(); // places of sliders
+  const strips = new Strips(12);
+  let held = null; // the slider under a hand, by its place
+  let soon;
 
-// --- inside the generator: units of one layer that draw something, turned down or up ---
-const gains = {};
-let shown = "";
-const dissect = () => { if (!$(".inside").hidden) inside({ ask: "inside", ...which(), point: copy(point()), gains: { ...gains }, shown }); };
-const inside = window.GA.latest(ask, (answer) => {
-  $(".inerror").textContent = answer.error || "";
-  if (answer.error) return;
-  put($(".after"), answer.url);
-  $(".veil").style.backgroundImage = answer.veil ? `url(${answer.veil})` : "none";
-  $(".insees").innerHTML = `the classifier now sees <b>${answer.sees}</b>`;
-  root.dataset.insides = 1 + Number(root.dataset.insides || 0);
-});
-$(".switches").innerHTML = Object.entries(MODELS.faces?.concepts || {}).map(([key, name]) => `<div class="knob" data-concept="${key}"><span>${name}</span>
-  <input type="range" min="0" max="2" step="0.05" value="1" aria-label="Units that draw: ${name}. 0 is off, 1 as they are, 2 doubled" title="0 is off, 1 as they are, 2 doubled"><output>1.00</output>
-  <button type="button" aria-pressed="false" aria-label="Show where the units of ${name} are at work" title="Show where they are at work">
-  <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1.5 8S4 3.5 8 3.5S14.5 8 14.5 8S12 12.5 8 12.5S1.5 8 1.5 8Z"/><circle cx="8" cy="8" r="2"/></svg></button></div>`).join("")
-  + '<div class="row"><button type="button" class="mend">All as they were</button></div>';
-$$("[data-concept]").forEach((row) => {
-  const key = row.dataset.concept, input = row.querySelector("input");
-  input.addEventListener("input", () => { gains[key] = +input.value; row.querySelector("output").value = (+input.value).toFixed(2); dissect(); });
-  row.querySelector("button").addEventListener("click", () => {
-    shown = shown === key ? "" : key;
-    $$("[data-concept]").forEach((r) => r.querySelector("button").setAttribute("aria-pressed", r.dataset.concept === shown));
-    dissect();
-  });
-});
-$(".mend").addEventListener("click", () => {
-  $$("[data-concept]").forEach((row) => { gains[row.dataset.concept] = 1; row.querySelector("input").value = 1; row.querySelector("output").value = "1.00"; });
-  dissect();
-});
-$(".inside").addEventListener("toggle", () => { if ($(".inside").open) dissect(); });
-
-// --- a path between two ---
-async function keep(end) {
-  kept[end] = { point: copy(point()), which: which() };
-  const box = $(`[data-end="${end}"]`), answer = await ask({ ask: "look", ...which(), point: copy(point()) });
-  if (answer.error) { $(".patherror").textContent = answer.error; return; }
-  box.innerHTML = "<div></div>"; put(box.firstChild, answer.url);
-  box.setAttribute("aria-label", `${end.toUpperCase()}: a kept picture`);
-  const other = kept[end === "a" ? "b" : "a"];
-  if (other && JSON.stringify(other.which) === JSON.stringify(kept[end].which)) path();
-  else if (other) $(".patherror").textContent = "A and B come from different models. A path needs both from one: keep both again.";
-}
-const ends = () => ({ ...kept.a.which, a: kept.a.point, b: kept.b.point });
-async function path() {
-  $(".patherror").textContent = "";
-  const answer = await ask({ ask: "path", ...ends() });
-  if (answer.error) { $(".patherror").textContent = answer.error; return; }
-  await loaded(answer.url);
-  film = answer.url;
-  $(".along").hidden = false;
-  frame(0);
-  root.dataset.paths = 1 + Number(root.dataset.paths || 0);
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches && !player) play();
-}
-function frame(k) { $(".mix").value = k; put($(".frame"), film, 5, k); }
-function stop() { cancelAnimationFrame(player); player = null; $(".play").textContent = "Play"; }
-function play() {
-  if (player) return stop();
-  $(".play").textContent = "Pause";
-  const begin = performance.now() - $(".mix").value * 70;
-  const step = (now) => {
-    if (!root.isConnected) return;
-    const t = Math.max(0, now - begin) / 70 % (2 * FRAMES + 6), k = t < FRAMES + 3 ? t : 2 * FRAMES + 6 - t;
-    frame(clamp(Math.floor(k), 0, FRAMES - 1));
-    player = requestAnimationFrame(step);
+  const about = () => (state.model === TOY ? toy : models[state.model]);
+  const ordinary = () => about()?.truncation || 1; // where a model's pictures are at their best
+  const which = () => (state.model === TOY ? { model: TOY, key: toy.key } : { model: state.model });
+  const point = () => {
+    const { seed, label, truncation, amounts, walk } = state;
+    return copy({ seed, label, truncation, amounts, walk });
   };
-  player = requestAnimationFrame(step);
-}
+  const here = () => ({ ...which(), point: point() });
+  const loaded = (url) => loadImage(url).catch(() => null);
 
-// --- toys ---
-async function openToy(name, data) {
-  $(".toyname").textContent = "opening…"; $(".error").textContent = "";
-  const answer = await window.GA.ask("sample", { ask: "toy" }, { data });
-  if (answer.error) { $(".toyname").textContent = ""; $(".error").textContent = answer.error; return; }
-  toy = { ...answer, name, data };
-  $(".toyname").textContent = `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.` + (toy.classes ? "" : " Nobody told it about the ten digits.");
-  enter("toy");
-}
-const unpacked = (base64) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
-function offer(found) {
-  if (!found || typeof found.base64 !== "string") return;
-  $(".offer").hidden = false; $(".offer").textContent = "Open what you just trained";
-  $(".offer").title = String(found.name || "");
-  $(".offer").onclick = () => openToy(String(found.name || "your toy"), unpacked(found.base64));
-}
-function enter(model) {
-  if (model === "toy" && !toy) { $(".toybox").hidden = false; return; }  // until a file is open, the last picture stays
-  remember(); locked.clear(); strips.clear();
-  state = { ...state, model, walk: [] };
-  Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
-  build(); update();
-}
-$(".file").addEventListener("change", (e) => {
-  const file = e.target.files[0];
-  e.target.value = "";
-  if (!file) return;
-  if (file.size > MOST) { $(".error").textContent = "This file is larger than 16 MB; a toy trained here is smaller."; return; }
-  openToy(file.name, file);
-});
-function receive(found) {
-  offer(found);
-  if (!found?.open || !root.isConnected) return;
-  found.open = false;
-  $(".model").value = "toy"; $(".toybox").hidden = false;
-  openToy(String(found.name || "your toy"), unpacked(found.base64));
-}
-window.addEventListener("ga-toy", (e) => receive(e.detail));
+  /** Show a frame of a sheet. Ink is a mask that the page tints, a JPEG is a photograph. */
+  function put(box, sheet, k = 0) {
+    const photo = /^data:image\/jpe?g/.test(sheet.url);
+    box.classList.toggle("inked", !photo);
+    box.classList.toggle("photo", photo);
+    showFrame(box, sheet, k);
+    box.dataset.url = sheet.url;
+  }
 
-$(".model").innerHTML = Object.entries(MODELS).map(([key, m]) => `<option value="${key}">${m.title}</option>`).join("") + '<option value="toy">A GAN I trained here</option>';
-$(".pick").innerHTML = [...Array(10).keys()].map((d) => `<button type="button" data-digit="${d}" aria-pressed="false">${d}</button>`).join("");
-$(".cells").innerHTML = [...Array(16).keys()].map((k) => `<button type="button" data-step="${k}" aria-label="Go to neighbour ${k + 1}"></button>`).join("");
-$(".model").addEventListener("change", (e) => { offer(window.GA.toy); enter(e.target.value); });
-$$(".pick button").forEach((b) => b.addEventListener("click", () => change({ label: +b.dataset.digit })));
-$(".seed").addEventListener("change", (e) => change({ seed: whole(e.target.value, 0, 2147483647, state.seed), walk: [] }));
-$(".surprise").addEventListener("click", () => change({
-  seed: dice(1e6), walk: [], amounts: state.amounts.map((a, i) => (locked.has(i) ? a : Math.random() < 0.5 ? Math.round((Math.random() * 4 - 2) * 20) / 20 : 0)),
-}));
-$(".reset").addEventListener("click", () => change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }));
-$(".undo").addEventListener("click", () => {
-  const before = past.pop();
-  if (!before) return;
-  const other = before.model !== state.model || before.amounts.length !== about().sliders.length;
-  state = before;
-  if (other) { locked.clear(); build(); }
-  if (about().sliders.length !== state.amounts.length) state.amounts = about().sliders.map(() => 0);
-  update();
-});
-$(".cells").addEventListener("click", (e) => { const cell = e.target.closest("button"); if (cell) change({ walk: [...state.walk, +cell.dataset.step] }); });
-$$("[data-keep]").forEach((b) => b.addEventListener("click", () => keep(b.dataset.keep)));
-$(".mix").addEventListener("input", (e) => { if (player) stop(); frame(+e.target.value); });
-$(".play").addEventListener("click", play);
-$$("[data-film]").forEach((b) => b.addEventListener("click", async () => {
-  const answer = await ask({ ask: "film", kind: b.dataset.film, ...ends() });
-  if (answer.error) { $(".patherror").textContent = answer.error; return; }
-  window.GA.save(answer.url, answer.name);
-}));
-$(".download").addEventListener("click", async () => {
-  const answer = await ask({ ask: "page", ...which(), point: copy(point()) });
-  if (answer.error) { $(".error").textContent = answer.error; return; }
-  window.GA.save(answer.url, answer.name);
-});
-$(".share").addEventListener("click", (e) => window.GA.copyLink(e.currentTarget));
-build();
-update(location.hash.startsWith("#sample"));
-receive(window.GA.toy);
+  // --- the picture and its neighbours ---
+  const look = latest(ask, (answer, asked) => {
+    count("answers");
+    if (!settled(answer) || held !== null) return; // a hand on a slider knows better than an old answer
+    if (!same(asked.point, point())) return;
+    put($(".picture"), answer);
+    $(".picture").dataset.from = "exact";
+    showOpinion(answer);
+    text(".facts", answer.facts);
+    dissect();
+    clearTimeout(soon);
+    soon = setTimeout(() => around({ ask: "neighbours", ...here() }), REST_MS);
+  });
+
+  function showOpinion({ sees, reads, sure, real }) {
+    const unread = reads === undefined || reads === null;
+    const label = unread ? "The picture at this place" : `A handwritten digit; the judge reads ${reads}`;
+    $(".picture").setAttribute("aria-label", sees ? `A face that does not exist; the classifier sees: ${sees}` : label);
+    hide(".real", typeof real !== "number");
+    if (typeof real === "number") {
+      fill(".says", html`looks real: <b>${percent(real)}</b>`);
+      $(".bar i").style.width = `${real * 100}%`;
+    }
+    if (sees) fill(".reads", html`the classifier sees <b>${sees}</b>`);
+    else fill(".reads", unread ? "" : html`the judge reads <b>${reads}</b>, ${percent(sure)} sure`);
+  }
+
+  const around = latest(ask, (answer, asked) => {
+    if (!same(asked.point, point())) return;
+    $(".sheet").classList.toggle("busy", Boolean(answer.error));
+    if (failed(answer)) return;
+    put($(".sheet"), answer);
+    count("around");
+  });
+
+  function update(remember = true) {
+    const { model, seed, label, truncation, amounts, walk } = state;
+    const isToy = model === TOY;
+    $(".model").value = model;
+    $(".seed").value = seed;
+    hide(".toybox", !isToy);
+    press(".pick button", (b) => Number(b.dataset.digit) === label);
+    disable(".undo", history.empty);
+    text(".walked", walk.length ? `${walk.length} ${walk.length === 1 ? "step" : "steps"} from the seed` : "");
+    disable(".share", isToy);
+    $(".share").title = isToy ? "A toy lives in its file; a link cannot carry it." : "";
+    $(".even input").value = truncation;
+    $(".even output").value = truncation.toFixed(2);
+    amounts.forEach(showAmount);
+    if (remember) link.write("sample", isToy ? {} : linkOf(state, ordinary()));
+    if (!isToy || toy) look({ ask: "look", ...here() });
+  }
+
+  function change(values) {
+    history.keep(state);
+    Object.assign(state, values);
+    update();
+  }
+
+  // --- sliders ---
+  const knobs = () => $$(".sliders .knob:not(.even)");
+
+  function showAmount(amount, i) {
+    const row = knobs()[i];
+    if (held !== i) row.querySelector("input").value = amount;
+    row.querySelector("output").value = amount.toFixed(1);
+  }
+
+  function build() {
+    const { sliders, classes, concepts, note } = about();
+    hide(".classes", !classes);
+    hide(".inside", !Object.keys(concepts ?? {}).length);
+    text(".modelnote", note);
+    hide(".modelnote", !note);
+    for (const row of knobs()) row.remove();
+    const rows = html`${sliders.map((slider, i) => knob(slider, locked.has(i)))}`;
+    $(".sliders").insertAdjacentHTML("beforeend", String(rows));
+    knobs().forEach((row, i) => listen(row, i));
+  }
+
+  function listen(row, i) {
+    stripSlider(row.querySelector("input"), {
+      near: () => fetchStrip(i),
+      touch() {
+        history.keep(state);
+        held = i;
+        fetchStrip(i);
+      },
+      move(value) {
+        state.amounts[i] = value;
+        showAmount(value, i);
+        leaf(i);
+      },
+      release() {
+        held = null;
+        history.settle(state);
+        update();
+      },
+    });
+    row.querySelector("button").addEventListener("click", ({ currentTarget }) => {
+      if (!locked.delete(i)) locked.add(i);
+      currentTarget.setAttribute("aria-pressed", String(locked.has(i)));
+    });
+  }
+
+  /** A strip is of a slider and of all that the slider does not change. */
+  function stripKey(i) {
+    const { amounts, ...rest } = point();
+    return JSON.stringify([which(), rest, amounts.map((a, k) => (k === i ? null : a)), i]);
+  }
+
+  async function fetchStrip(i) {
+    const came = await strips.load(stripKey(i), async () => {
+      const answer = await ask({ ask: "strip", ...here(), slider: i });
+      if (failed(answer)) return null;
+      await loaded(answer.url);
+      return { url: answer.url, columns: 5 };
+    });
+    if (came && held === i) leaf(i);
+  }
+
+  function leaf(i) {
+    const strip = strips.get(stripKey(i));
+    if (!strip) return;
+    put($(".picture"), strip, Math.round(((state.amounts[i] + LIMIT) / (2 * LIMIT)) * (FRAMES - 1)));
+    $(".picture").dataset.from = "strip";
+  }
+
+  const dissect = openInside(ui, ask, { here, put });
+  openPath(ui, ask, { here: () => ({ which: which(), point: point() }), put, loaded, frames: FRAMES });
+
+  // --- toys ---
+  async function openFile(name, file) {
+    text(".toyname", "opening…");
+    const answer = await ask({ ask: "toy" }, { data: file });
+    text(".toyname", "");
+    if (failed(answer)) return;
+    toy = { ...answer, name, file };
+    const untold = answer.classes ? "" : " Nobody told it about the ten digits.";
+    text(".toyname", `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.${untold}`);
+    enter(TOY);
+  }
+
+  function enter(model) {
+    if (model === TOY && !toy) return hide(".toybox", false); // until a file is open, the last picture stays
+    history.keep(state);
+    locked.clear();
+    strips.clear();
+    state = { ...state, model, walk: [] };
+    Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
+    build();
+    update();
+  }
+
+  on(".file", "change", (_, input) => {
+    const [file] = input.files;
+    input.value = "";
+    if (file?.size > MOST) say("This file is larger than 16 MB; a toy trained here is smaller.");
+    else if (file) openFile(file.name, file);
+  });
+  on(".model", "change", (_, box) => enter(box.value));
+
+  // --- buttons ---
+  let moving = false; // truncation is not a direction: it asks for every picture, the newest first
+  on(".even input", "input", (_, slider) => {
+    if (!moving) history.keep(state);
+    moving = true;
+    state.truncation = Number(slider.value);
+    update();
+  });
+  on(".even input", "change", () => {
+    moving = false;
+  });
+  pick(".pick", (button) => change({ label: Number(button.dataset.digit) }));
+  pick(".cells", (cell) => change({ walk: [...state.walk, Number(cell.dataset.step)] }));
+  on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), walk: [] }));
+  on(".surprise", "click", () =>
+    change({ seed: dice(1e6), walk: [], amounts: state.amounts.map((a, i) => (locked.has(i) ? a : someAmount(0.5))) }),
+  );
+  on(".reset", "click", () =>
+    change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }),
+  );
+  on(".undo", "click", () => {
+    const before = history.back();
+    if (!before) return;
+    const other = before.model !== state.model || before.amounts.length !== about().sliders.length;
+    state = before;
+    const { length } = about().sliders;
+    state.amounts = range(length).map((i) => (state.amounts.length === length ? state.amounts[i] : 0));
+    if (other) {
+      locked.clear();
+      build();
+    }
+    update();
+  });
+  link.saves(ui, ".download", () => ask({ ask: "page", ...here() }));
+  on(".share", "click", (_, button) => link.copyLink(button));
+
+  build();
+  update(link.names("sample"));
+  receiveToys(root, ({ name, file }, now) => {
+    const offer = $(".offer");
+    Object.assign(offer, { hidden: false, textContent: "Open what you just trained", title: name });
+    offer.onclick = () => openFile(name, file);
+    if (!now) return;
+    $(".model").value = TOY;
+    hide(".toybox", false);
+    openFile(name, file);
+  });
+}

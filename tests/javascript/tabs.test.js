@@ -1,0 +1,114 @@
+// What single tabs work out by themselves.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { slug } from "../../gan_models/ui/lib/gradio_shell.js";
+import { apart, rooms } from "../../gan_models/ui/static/tour.js";
+import { shortTitle } from "../../gan_models/ui/tabs/arithmetic/gallery.js";
+import { blend } from "../../gan_models/ui/tabs/horses/pixels.js";
+import { corners, decode, encode, placeOn } from "../../gan_models/ui/tabs/inpaint/mask.js";
+import { rgb } from "../../gan_models/ui/tabs/learn/canvas.js";
+import { decades, powerOfTen, short } from "../../gan_models/ui/tabs/learn/chart.js";
+import { frameAt } from "../../gan_models/ui/tabs/sample/path.js";
+
+test("tabs have the names that links use", () => {
+  assert.deepEqual(["Real or fake?", "Horse to zebra", " Sample "].map(slug), [
+    "real-or-fake",
+    "horse-to-zebra",
+    "sample",
+  ]);
+});
+
+test("the tour's card stands in the window and beside its ring", () => {
+  const page = { width: 390, height: 844 };
+  const card = { width: 360, height: 200 };
+  const ring = { left: 20, right: 370, top: 300, bottom: 350 };
+  const found = rooms(ring, card, page);
+  assert.deepEqual(
+    found.map((room) => room.name),
+    ["below", "above", "lowRight", "lowLeft", "highRight", "highLeft"],
+  );
+  for (const room of found) {
+    assert.ok(apart(room, ring) && room.left >= 8 && room.right <= 383 && room.top >= 8 && room.bottom <= 837);
+  }
+  assert.deepEqual(rooms({ left: 0, right: 390, top: 0, bottom: 844 }, card, page), []);
+});
+
+test("a gallery's title loses what its sort says already", () => {
+  const titles = ["smiling women", "men with glasses", "women", "Neutral men"];
+  assert.deepEqual(titles.map(shortTitle), ["Smiling", "With glasses", "All", "Neutral"]);
+});
+
+test("pictures blend from one to the other and beyond, within the range", () => {
+  const [before, after] = [Uint8ClampedArray.of(100, 0, 200), Uint8ClampedArray.of(200, 255, 0)];
+  const at = (strength) => {
+    const page = new Uint8ClampedArray(3);
+    blend(before, after, strength, page);
+    return [...page];
+  };
+  assert.deepEqual(
+    [at(0), at(0.5), at(1), at(1.5)],
+    [
+      [100, 0, 200],
+      [150, 128, 100],
+      [200, 255, 0],
+      [250, 255, 0],
+    ],
+  );
+});
+
+test("a square's corners turn with it", () => {
+  const square = { x: 100, y: 50, side: 20, angle: Math.PI / 2 };
+  assert.deepEqual(placeOn(square, 0.5, 0.5), [100, 50]);
+  const turned = corners(square).map((corner) => corner.map(Math.round));
+  assert.deepEqual(turned, [
+    [110, 40],
+    [110, 60],
+    [90, 60],
+    [90, 40],
+  ]);
+});
+
+test("a mask comes back from its link, and what makes no sense is left out", () => {
+  const frame = { x: 1, y: 2, side: 3, angle: 0 };
+  const ops = [
+    { quick: "scribbles", seed: 41, frame },
+    { erase: false, r: 8, p: [40, 80] },
+    { erase: true, r: 4, p: [40, 80, 12, 16] },
+  ];
+  const word = encode(ops, 400);
+  assert.equal(word, "qscribbles.41_l20.100.200_e10.100.200.30.40");
+  assert.deepEqual(decode(word, 400, frame), ops);
+  assert.deepEqual(decode("qconstructor.1_qtail.2_x_l1.2_", 400, frame), []);
+  assert.deepEqual(decode(undefined, 400, frame), []);
+});
+
+test("colours and numbers are read as they are written", () => {
+  assert.deepEqual(rgb("#2563c9"), [0x25, 0x63, 0xc9]);
+  assert.deepEqual([null, undefined, 0, 0.0004, 0.05, 0.5, 5, 50, 500, 12345].map(short), [
+    "–",
+    "–",
+    "0.000",
+    "4.0e-4",
+    "0.050",
+    "0.50",
+    "5.00",
+    "50.0",
+    "500",
+    "1.2e+4",
+  ]);
+  assert.deepEqual([-5, -3, 0, 2, 4].map(powerOfTen), ["1e-5", "0.001", "1", "100", "1e4"]);
+  assert.deepEqual(
+    [decades(-1.5, 1.2), decades(-6, 1)],
+    [
+      [-1, 0, 1],
+      [-6, -4, -2, 0],
+    ],
+  );
+});
+
+test("a film rests at both ends", () => {
+  const frames = Array.from({ length: 56 }, (_, i) => frameAt(70 * i, 25));
+  assert.deepEqual(frames.slice(22, 32), [22, 23, 24, 24, 24, 24, 24, 24, 24, 24]);
+  assert.deepEqual([frames[0], frames[40], frames[55]], [0, 16, 1]);
+});
