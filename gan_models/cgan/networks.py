@@ -66,6 +66,7 @@ class DigitDiscriminator(nn.Module):
         self.class_vectors = nn.Embedding(CLASSES, 4 * width)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Digits (N, 1, 28, 28) in [-1, 1] and labels (N,) to logits (N,)."""
         x = F.leaky_relu(self.down14(images), 0.2)
         x = F.leaky_relu(self.down7(x), 0.2)
         x = F.leaky_relu(self.mix7(x), 0.2)

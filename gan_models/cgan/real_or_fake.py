@@ -163,18 +163,22 @@ def classifier_certainty(pictures: Tensor, pipeline: DigitPipeline, labels: list
 
 
 def the_boxed(left: Tensor, right: Tensor) -> Tensor:
+    """Points (N,), +1 for left, at the digit whose longer side fills the box; 0 where both do, or neither."""
     return (left == BOX).float() - (right == BOX).float()
 
 
 def the_odd(left: Tensor, right: Tensor) -> Tensor:
+    """Points (N,), +1 for left, at the digit of which the classifier is less sure than of nearly all; 0 at neither."""
     return (left < UNSURE).float() - (right < UNSURE).float()
 
 
 def the_larger(left: Tensor, right: Tensor) -> Tensor:
+    """Points (N,), +1 for left, at the digit of which more was measured."""
     return (left - right).sign()
 
 
 def the_smaller(left: Tensor, right: Tensor) -> Tensor:
+    """Points (N,), +1 for left, at the digit of which less was measured."""
     return (right - left).sign()
 
 

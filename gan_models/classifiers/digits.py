@@ -29,4 +29,5 @@ class DigitClassifier(nn.Module):
         return self.body(images)
 
     def forward(self, images: Tensor) -> Tensor:
+        """Digits (N, 1, 28, 28) in [-1, 1] to logits (N, 10)."""
         return self.head(self.features(images))

@@ -34,4 +34,5 @@ class FaceClassifier(nn.Module):
         return self.body(images)
 
     def forward(self, images: Tensor) -> Tensor:
+        """Faces (N, 3, 64, 64) in [-1, 1] to logits (N, 6), in the order of ``ATTRIBUTES``."""
         return self.head(self.features(images))

@@ -1,7 +1,8 @@
 """Where the faces are, and their eyes: OpenCV's cascades of Haar features, which come inside its package.
 
 Viola and Jones (2001) for the face; the same kind of cascade finds the eyes within it, so that the face can be turned
-upright. No download, no network, a few hundredths of a second.
+upright. No download, no network, a few hundredths of a second. OpenCV's newer detector, YuNet, would miss fewer, but
+its weights come neither in OpenCV's package nor in another on PyPI, and nothing is fetched here.
 """
 
 import math
@@ -41,6 +42,7 @@ class Frame:
         return float(x), float(y)
 
     def corners(self) -> list[tuple[float, float]]:
+        """The corners (x, y) in the picture, clockwise from the square's own top left."""
         return [self.place(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
 
 
@@ -69,6 +71,7 @@ def frame_of_eyes(left: tuple[float, float], right: tuple[float, float]) -> Fram
 
 @cache
 def cascade(name: str) -> cv2.CascadeClassifier:
+    """One of OpenCV's cascades, by the name of its file without what all of them share."""
     return cv2.CascadeClassifier(f"{cv2.data.haarcascades}haarcascade_{name}.xml")
 
 

@@ -95,6 +95,7 @@ def ask(process: subprocess.Popen, data: bytes, options: dict, deadline_s: float
 
 
 def send(stream: BinaryIO, facts: dict, body: bytes = b"") -> None:
+    """Write facts as JSON behind their length in four bytes, then the body; :func:`receive` reads them."""
     head = json.dumps(facts).encode()
     stream.write(struct.pack(">I", len(head)) + head)
     stream.write(body)

@@ -136,10 +136,12 @@ def check_size(picture: Image.Image, most_pixels: int, least_side: int) -> None:
 
 
 def too_heavy(most_bytes: int) -> str:
+    """What is said of a file with too many bytes."""
     return f"The file is larger than {most_bytes // 1_000_000} MB; save the picture smaller and try again."
 
 
 def too_large(most_pixels: int) -> str:
+    """What is said of a picture with too many pixels."""
     return f"The picture has more than {most_pixels // 1_000_000} million pixels; save it smaller and try again."
 
 

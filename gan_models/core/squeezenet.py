@@ -46,4 +46,5 @@ def load_squeezenet(path: Path | None) -> SqueezeNetFeatures:
 
 
 def enlarge(images: Tensor, size: int) -> Tensor:
+    """Pictures (N, C, H, W) to (N, C, size, size), bilinear."""
     return F.interpolate(images, size=(size, size), mode="bilinear", align_corners=False)

@@ -41,6 +41,7 @@ def translate_all(generator: nn.Module, pictures: Tensor, device: torch.device) 
 
 
 def to_levels(pictures: Tensor) -> Tensor:
+    """Pictures in [-1, 1] to the 256 levels of a picture file, uint8, on the CPU; any shape."""
     return pictures.float().add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8).cpu()
 
 

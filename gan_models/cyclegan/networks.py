@@ -22,6 +22,7 @@ class InstanceNorm(nn.Module):
     """
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         if x.device.type != "cpu":
             return normalised(x)
         return torch.cat([F.batch_norm(page, None, None, training=True) for page in x.split(1)])
@@ -111,6 +112,7 @@ class ResidualBlock(nn.Module):
         self.norm = InstanceNorm()
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         return x + self.norm(self.second(F.relu(self.norm(self.first(x)))))
 
 
@@ -129,6 +131,7 @@ class SeparableBlock(nn.Module):
         self.norm = InstanceNorm()
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         y = F.relu(self.norm(across(self.first_across, self.first(x))))
         return x + self.norm(across(self.second_across, self.second(y)))
 

@@ -63,6 +63,7 @@ def trace(mask: np.ndarray, tolerance: float, width: int) -> np.ndarray:
 
 
 def thicken(edges: np.ndarray, width: int) -> np.ndarray:
+    """Edges (H, W), drawn with a square pen of ``width`` pixels."""
     return edges if width < 2 else cv2.dilate(edges, np.ones((width, width), np.uint8))
 
 

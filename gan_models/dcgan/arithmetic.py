@@ -61,10 +61,12 @@ class Sum:
 
     @property
     def seeds(self) -> list[int]:
+        """The seeds of all three columns, one after the other."""
         return [*self.a, *self.b, *self.c]
 
     @property
     def sizes(self) -> list[int]:
+        """How many faces stand in columns A, B and C."""
         return [len(self.a), len(self.b), len(self.c)]
 
 

@@ -30,6 +30,7 @@ def draw_faces(generator: DCGANGenerator, count: int, seed: int) -> Tensor:
 
 
 def to_levels(pictures: Tensor) -> Tensor:
+    """Pictures in [-1, 1], rounded to the 256 levels of a picture file; any shape."""
     return pictures.add(1).mul(127.5).round().clamp(0, 255).div(127.5).sub(1)
 
 
@@ -52,6 +53,7 @@ def nearest(rows: Tensor, others: Tensor, apart: bool = False) -> Tensor:
 
 
 def quantiles(distances: Tensor) -> str:
+    """The smallest and the median of distances (N,), in words."""
     low, middle = torch.quantile(distances, torch.tensor([0.0, 0.5])).tolist()
     return f"smallest {low:.2f}, median {middle:.2f}"
 

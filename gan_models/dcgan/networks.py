@@ -52,6 +52,7 @@ class DCGANGenerator(nn.Module):
 
 
 def up(inputs: int, outputs: int) -> nn.ConvTranspose2d:
+    """A transposed convolution that doubles height and width."""
     return nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
 
 
@@ -78,4 +79,5 @@ class DCGANDiscriminator(nn.Module):
         self.to_score = nn.Conv2d(8 * width, 1, 4)
 
     def forward(self, images: Tensor) -> Tensor:
+        """Pictures (N, 3, 64, 64) in [-1, 1] to logits (N,)."""
         return self.to_score(self.body(images)).flatten()

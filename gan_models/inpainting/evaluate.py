@@ -38,6 +38,7 @@ def fill(generator: InpaintingGenerator, real: Tensor, masks: Tensor, seed: int 
 
 
 def to_eight_bits(pictures: Tensor) -> Tensor:
+    """Pictures in [-1, 1], rounded to the 256 levels of a picture file; any shape."""
     return ((pictures + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1
 
 

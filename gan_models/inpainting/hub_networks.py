@@ -53,6 +53,7 @@ class AOTBlock(nn.Module):
         self.gate = nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3))
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         found = self.fuse(torch.cat([getattr(self, name)(x) for name in self.names], 1))
         gate = torch.sigmoid(sharpen(self.gate(x)))
         return x * (1 - gate) + found * gate
@@ -72,4 +73,5 @@ class Enlarge(nn.Module):
         self.conv = nn.Conv2d(inputs, outputs, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) to (N, outputs, 2H, 2W)."""
         return self.conv(F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True))

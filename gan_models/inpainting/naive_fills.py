@@ -24,6 +24,7 @@ def naive_fill(seen: Tensor, hole: Tensor, kind: str) -> Tensor:
 
 
 def mean_colour(page: np.ndarray, area: np.ndarray) -> np.ndarray:
+    """A page (H, W, 3) uint8 whose hole (H, W), true inside, has the mean colour of the rest."""
     return np.where(area[..., None], page[~area].mean(0).round().astype(np.uint8), page)
 
 

@@ -77,6 +77,7 @@ class DilatedBlock(nn.Module):
         self.gate = nn.Conv2d(channels, channels, 1)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        """(N, C, H, W) and styles (N, styles) to (N, C, H, W)."""
         active = F.relu(x)
         found = torch.cat([branch(active) for branch in self.branches], 1)
         scale, shift = self.steer(style)[:, :, None, None].chunk(2, 1)
@@ -96,6 +97,7 @@ class Attention(nn.Module):
         nn.init.zeros_(self.answer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         n, c, h, w = x.shape
         asked = self.ask(F.relu(x)).view(n, 3, self.heads, c // self.heads, h * w).transpose(-1, -2)
         query, key, value = asked.unbind(1)

@@ -24,6 +24,7 @@ class PointGenerator(nn.Module):
         )  # fmt: skip
 
     def forward(self, z: Tensor) -> Tensor:
+        """z (N, z_dim) in [-1, 1] to points (N, 2)."""
         return self.body(z)
 
 
@@ -45,6 +46,7 @@ class PointCritic(nn.Module):
         self.register_buffer("usual_spread", torch.zeros(()))
 
     def forward(self, points: Tensor) -> Tensor:
+        """Points (N, 2) to logits (N,)."""
         x = F.leaky_relu(self.first(points), 0.2)
         x = torch.cat([x, self.spread(x).expand(len(x), 1)], 1)
         x = F.leaky_relu(self.second(x), 0.2)
@@ -52,6 +54,7 @@ class PointCritic(nn.Module):
         return self.to_logit(x).squeeze(1)
 
     def spread(self, x: Tensor) -> Tensor:
+        """How much features (N, C) vary over the batch, as one number; 0 unless it is watched."""
         if not self.watch_spread:
             return x.new_zeros(())
         if not self.training:
@@ -78,6 +81,7 @@ class Dropout(nn.Module):
         self.random: torch.Generator | None = None
 
     def forward(self, x: Tensor) -> Tensor:
+        """Any shape to the same."""
         if not self.training or not self.share:
             return x
         kept = torch.empty_like(x).bernoulli_(1 - self.share, generator=self.random)
@@ -141,6 +145,7 @@ class SmallDCGenerator(nn.Module):
         self.to_ink = nn.Conv2d(width, 4, 3, padding=1)
 
     def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
+        """z (N, z_dim) and digits (N,), where it knows labels, to pictures (N, 1, 28, 28) in [-1, 1]."""
         if self.labels:
             z = torch.cat([z, 2 * F.one_hot(digits, CLASSES).to(z)], 1)
         x = F.relu(self.norm7(self.from_z(z).view(len(z), -1, 7, 7)))
@@ -165,6 +170,7 @@ class SmallDCCritic(nn.Module):
             self.class_vectors = nn.Embedding(CLASSES, 4 * width)
 
     def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [-1, 1] and digits (N,), where it knows labels, to logits (N,)."""
         x = F.leaky_relu(self.down7(F.pixel_unshuffle(images, 2)), 0.2)
         x = F.leaky_relu(self.down3(x), 0.2)
         x = F.leaky_relu(self.mix(x.flatten(1)), 0.2)

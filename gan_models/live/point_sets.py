@@ -37,6 +37,7 @@ class PointSet:
 
     @property
     def pieces(self) -> int:
+        """How many pieces there are."""
         return int(self.piece.max()) + 1
 
     def sample(self, count: int, random: torch.Generator) -> Tensor:
@@ -57,6 +58,7 @@ class PointSet:
 
 
 def of_modes(name: str, centres: Tensor, sigma: float) -> PointSet:
+    """Separate heaps around centres (K, 2)."""
     return PointSet(name, centres, torch.arange(len(centres)), sigma, modes=True)
 
 
@@ -66,26 +68,31 @@ def of_curve(name: str, line: Tensor, sigma: float) -> PointSet:
 
 
 def blob() -> PointSet:
+    """One round heap, off the middle."""
     return of_modes("blob", torch.tensor([[0.35, 0.3]]), 0.12)
 
 
 def ring(count: int = 8, radius: float = 0.75) -> PointSet:
+    """``count`` heaps on a circle."""
     angles = torch.arange(count) * (math.tau / count)
     return of_modes("ring", radius * torch.stack([angles.cos(), angles.sin()], 1), 0.03)
 
 
 def grid(side: int = 5) -> PointSet:
+    """``side`` x ``side`` heaps in a square."""
     line = torch.linspace(-0.76, 0.76, side)
     return of_modes("grid", torch.cartesian_prod(line, line), 0.025)
 
 
 def spiral(turns: float = 1.75, count: int = 480) -> PointSet:
+    """One arm that winds outwards."""
     along = torch.linspace(0.04, 1, count).sqrt()  # the square root spaces the points evenly along the arc
     angle = along * turns * math.tau
     return of_curve("spiral", 0.85 * along[:, None] * torch.stack([angle.cos(), angle.sin()], 1), 0.025)
 
 
 def moons(count: int = 480) -> PointSet:
+    """Two half circles that hold on to each other."""
     angle = torch.linspace(0, math.pi, count // 2)
     upper = torch.stack([angle.cos() - 0.5, angle.sin() - 0.25], 1)
     lower = torch.stack([0.5 - angle.cos(), 0.25 - angle.sin()], 1)

@@ -16,7 +16,8 @@ COVERED = 0.02  # a digit counts as covered from two in a hundred, a fifth of it
 class Classifier(Protocol):
     """A classifier of digits (N, 1, 28, 28) in [-1, 1] that also shows its features."""
 
-    def features(self, images: Tensor) -> Tensor: ...
+    def features(self, images: Tensor) -> Tensor:
+        """Digits (N, 1, 28, 28) in [-1, 1] to features (N, D), which ``head`` takes to logits (N, 10)."""
 
     head: Callable[[Tensor], Tensor]
 

@@ -49,6 +49,8 @@ class Limits:
 
 @dataclass
 class Seat(Generic[Run]):
+    """A run, when it was last asked for, and how many seconds it has computed."""
+
     run: Run
     seen: float
     spent: float = 0.0

@@ -87,6 +87,7 @@ class ResidualBlock(nn.Module):
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to the same."""
         return x + self.norm(self.second(self.first(x)))
 
 

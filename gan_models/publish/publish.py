@@ -155,6 +155,7 @@ class OneLineParser(argparse.ArgumentParser):
     """Complains in one line."""
 
     def error(self, message: str):
+        """Say what is wrong in one line and exit with status 2."""
         self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 

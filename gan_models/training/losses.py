@@ -176,10 +176,12 @@ class SpectralNorm(nn.Module):
 
     @torch.no_grad()
     def improve(self, rows: Tensor) -> None:
+        """One round of power iteration on a weight (rows, columns), in place."""
         self.v.copy_(F.normalize(rows.T @ self.u, dim=0))
         self.u.copy_(F.normalize(rows @ self.v, dim=0))
 
     def forward(self, weight: Tensor) -> Tensor:
+        """A weight of any shape to the same, its largest singular value 1."""
         rows = weight.flatten(1)
         if self.training:
             self.improve(rows.detach())

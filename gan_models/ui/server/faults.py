@@ -61,9 +61,11 @@ class WithoutValues(logging.Formatter):
     """A log record with the frames of its exception, but without its words."""
 
     def formatException(self, exc_info) -> str:
+        """Where it happened and its kind, not its words."""
         return f"{places(exc_info[1])}{exc_info[0].__name__}"
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as text; a text that another formatter left in it is made anew."""
         if record.exc_info:
             record = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
         return super().format(record)

@@ -37,6 +37,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def sweep_now_and_then(folder: Path, stop: threading.Event) -> None:
+    """Sweep once a minute until ``stop`` is set."""
     while not stop.wait(SWEEP_EVERY_S):
         sweep(folder)
 

@@ -15,12 +15,14 @@ MOST_SHOWN = 24  # faces of a gallery
 
 
 def read_gallery(value: object) -> tuple[int, ...]:
+    """Seeds from a list or a text, as many as a gallery shows. Raises BadRequest."""
     from gan_models.dcgan.arithmetic import read_seeds
 
     return read_seeds(value, MOST_SHOWN, "The gallery")
 
 
 def read_sum(value: object):
+    """See :meth:`gan_models.dcgan.arithmetic.Sum.read`."""
     from gan_models.dcgan.arithmetic import Sum
 
     return Sum.read(value)

@@ -52,6 +52,7 @@ TELLS = {
 
 
 def hundred(share: float) -> int:
+    """A share as a whole number of hundredths."""
     return round(100 * share)
 
 
@@ -71,6 +72,7 @@ def in_these(right: int, spoke: int) -> str:
 
 
 def question(round_: int, rounds: int, digit: int) -> str:
+    """What is asked in a round, from 1."""
     return f"Round {round_} of {rounds}: two {PLURALS[digit]}. Which one is by a person?"
 
 
@@ -93,6 +95,7 @@ def verdict(guess: int, real: int, believed: int, sure: float) -> str:
 
 
 def outcome(you: int, critic: int, rounds: int) -> str:
+    """Who won, in a sentence."""
     if you > critic:
         return f"You beat the critic: {you} of {rounds} against {critic}."
     if you < critic:

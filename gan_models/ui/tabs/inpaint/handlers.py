@@ -173,10 +173,12 @@ class InpaintHandlers(TabHandlers):
 
 
 def picture_url(picture) -> str:
+    """A picture as a PNG's data URL."""
     from gan_models.core import images
 
     return images.png_url(picture)
 
 
 def frame_values(frame) -> dict:
+    """A square as numbers for the page."""
     return {"x": frame.x, "y": frame.y, "side": frame.side, "angle": frame.angle}

@@ -22,6 +22,7 @@ MODELS = {"ours": "inpainting", "aot": "inpainting-aot"}
 
 
 def read_finite(value: object) -> float:
+    """A finite number. Raises BadRequest."""
     number = read_number(value, "A square's number")
     if math.isinf(number):
         raise BadRequest("A square's numbers must be finite.")

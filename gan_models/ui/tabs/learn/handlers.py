@@ -21,6 +21,7 @@ MAX_DIGIT_RUNS = 12  # a classic GAN with its optimisers holds about 40 MB
 
 
 def steps(value: object) -> int:
+    """A number of training steps, 1 to 100,000. Raises BadRequest."""
     return int(read_quantity(value, 1, MOST_STEPS, "The number of steps"))
 
 
@@ -126,6 +127,7 @@ class LearnHandlers(TabHandlers):
     # --- two dimensions -----------------------------------------------------------------------------------------
 
     def start_points(self, request: StartPoints) -> dict:
+        """Open a run in two dimensions: its ``id``, the real points and the first frame."""
         from gan_models.live.point_frame import draw, pack
         from gan_models.live.points import PointRun
         from gan_models.live.settings import PointSettings
@@ -136,6 +138,7 @@ class LearnHandlers(TabHandlers):
         return {"id": key, **turn.answer}
 
     def points_frame(self, request: PointsFrame) -> dict:
+        """Train a slice, and draw what has become of it."""
         from gan_models.live.point_frame import draw
 
         over = self.points.finished(request.id)
@@ -158,6 +161,7 @@ class LearnHandlers(TabHandlers):
     # --- digits -------------------------------------------------------------------------------------------------
 
     def start_digits(self, request: StartDigits) -> dict:
+        """Open a run that writes digits: its ``id`` and the first wall."""
         from gan_models.core.device import pick_device
         from gan_models.live.digits import DigitRun
         from gan_models.live.recipes import DigitSettings
@@ -169,6 +173,7 @@ class LearnHandlers(TabHandlers):
         return {"id": key, "device": device.type, **self.digits.use(key, digit_frame).answer}
 
     def digits_frame(self, request: DigitsFrame) -> dict:
+        """Train a slice, and show the wall and the curves."""
         over = self.digits.finished(request.id)
         steps = 0 if over else request.steps
         seconds = self.digits.share(DIGIT_SLICE)

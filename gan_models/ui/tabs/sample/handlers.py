@@ -21,6 +21,7 @@ HOLD_MS = 500
 
 
 def read_point(values: object):
+    """See :meth:`gan_models.core.sampler.Point.read`."""
     from gan_models.core.sampler import Point
 
     return Point.read(values)

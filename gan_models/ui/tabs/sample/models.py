@@ -44,10 +44,12 @@ FOUND = ways(*(f"Direction {k}" for k in range(1, 6)))
 
 
 def describe(pipeline) -> str:
+    """A word on a pipeline's device and weights."""
     return f"{pipeline.device.type} · {pipeline.located.origin} weights"
 
 
 def open_digits(pool: ModelPool):
+    """Our digits as a sampler, and a word on their weights."""
     from gan_models.cgan.pipeline import digit_sampler
 
     pipeline = pool.get("digits")
@@ -61,6 +63,8 @@ def read_digit(pool: ModelPool, picture) -> dict:
 
 
 def open_faces(name: str):
+    """Opens a face pipeline, which is a sampler, with a word on its weights."""
+
     def opened(pool: ModelPool):
         pipeline = pool.get(name)
         return pipeline, describe(pipeline)
