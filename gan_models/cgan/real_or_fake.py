@@ -11,14 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from gan_models.cgan.pipeline import DigitPipeline
 from gan_models.cgan.strokes import measure_strokes
-from gan_models.core.errors import CheckpointError
-from gan_models.core.store import CHECKPOINTS_DIR
 from gan_models.core.values import read_seed
+from gan_models.data.mnist_subset import SUBSET, load_subset
 
 ROUNDS = 10
 LEFT, RIGHT = 0, 1
@@ -28,24 +26,12 @@ INKED = 0.05  # anything but white: the palest of the sixteen shades is 1/15
 BROKEN_AT = 0.3
 BOX = 20  # pixels; real digits were scaled until their longer side filled this box
 UNSURE = 0.94  # the classifier is surer than this of nearly every digit
-SHEET = CHECKPOINTS_DIR / "mnist_subset.png"
 
 
 @lru_cache(maxsize=1)
-def real_digits(path: Path = SHEET) -> np.ndarray:
-    """The digits that ship, (10, 1000, 28, 28) uint8: a thousand of each class, 255 is full ink.
-
-    Raises:
-        CheckpointError: the sheet of digits is missing or damaged; the text says how to mend it.
-    """
-    try:
-        with Image.open(path) as sheet:
-            pixels = np.asarray(sheet.convert("L"))
-        return pixels.reshape(100, 28, 100, 28).swapaxes(1, 2).reshape(10, 1000, 28, 28)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise CheckpointError(
-            f"The real digits ({path.name}) are missing or damaged; fetch checkpoints/{path.name} again."
-        ) from error
+def real_digits(path: Path = SUBSET) -> np.ndarray:
+    """The digits that ship, (10, 1000, 28, 28) uint8: a thousand of each class. Raises as :func:`load_subset`."""
+    return load_subset(path)[0].numpy().reshape(10, 1000, 28, 28)
 
 
 def in_shades(digits: Tensor) -> Tensor:

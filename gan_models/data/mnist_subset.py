@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
+from gan_models.core.errors import CheckpointError
 from gan_models.data.mnist import load_mnist
 
 PER_CLASS, SIDE, SHADES = 1000, 100, 16
@@ -42,9 +43,18 @@ def write_sheet(images: Tensor, labels: Tensor, path: Path) -> None:
 
 
 def load_subset(path: Path = SUBSET) -> tuple[Tensor, Tensor]:
-    """Images (10000, 28, 28) uint8 and labels (10000,) int64, in the order of the classes."""
-    with Image.open(path) as sheet:
-        pixels = np.asarray(sheet.convert("L")).reshape(SIDE, 28, SIDE, 28).swapaxes(1, 2).reshape(-1, 28, 28)
+    """Images (10000, 28, 28) uint8, 255 is full coverage, and labels (10000,) int64, in the order of the classes.
+
+    Raises:
+        CheckpointError: the sheet of digits is missing or damaged; the text says how to mend it.
+    """
+    try:
+        with Image.open(path) as sheet:
+            pixels = np.asarray(sheet.convert("L")).reshape(SIDE, 28, SIDE, 28).swapaxes(1, 2).reshape(-1, 28, 28)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise CheckpointError(
+            f"The real digits ({path.name}) are missing or damaged; fetch checkpoints/{path.name} again."
+        ) from error
     return torch.from_numpy(pixels.copy()), torch.arange(10).repeat_interleave(PER_CLASS)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan_models.core.errors import BadRequest
 from gan_models.live import point_frame, point_sets
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
@@ -67,7 +68,7 @@ def test_strokes_become_a_distribution_or_say_what_is_missing():
     assert target.pieces == point_sets.PIECES and not target.modes
     assert target.judge(torch.tensor([[0.5, 0.0], [0.5, 0.5]]))[1] == 0.5
     for bad in ([], [[0, 0]], [[math.nan, 0]] * 30, [["a", 1]] * 30, [[1, 2, 3]] * 30, [None] * 30):
-        with pytest.raises(ValueError, match="draw"):
+        with pytest.raises(BadRequest, match="raw"):
             point_sets.strokes(bad)
     assert len(point_sets.strokes(line * 40).skeleton) <= 600
 

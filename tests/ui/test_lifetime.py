@@ -19,14 +19,14 @@ pytestmark = pytest.mark.alone
 @pytest.mark.timeout(600)
 def test_sigterm_in_the_middle_of_training_ends_cleanly(tmp_path):
     with running(ROOT, tmp_path, "--log", "json") as (process, url, log):
-        Visitor(url, timeout=240).ask("learn", "learn", {"ask": "digits.frame", "id": "nobody's", "steps": 1})
+        Visitor(url, timeout=240).ask("learn", {"ask": "digits.frame", "id": "nobody's", "steps": 1})
         trainers = [Visitor(url, timeout=240) for _ in range(3)]
         leaving = threading.Event()
 
         def train(visitor: Visitor) -> None:
-            key = visitor.ask("learn", "learn", {"ask": "digits.start", "settings": {}})["id"]
+            key = visitor.ask("learn", {"ask": "digits.start", "settings": {}})["id"]
             while not leaving.is_set():
-                visitor.ask("learn", "learn", {"ask": "digits.frame", "id": key, "steps": 1000})
+                visitor.ask("learn", {"ask": "digits.frame", "id": key, "steps": 1000})
 
         def quietly(visitor: Visitor) -> None:
             try:
@@ -37,7 +37,7 @@ def test_sigterm_in_the_middle_of_training_ends_cleanly(tmp_path):
         for visitor in trainers:
             threading.Thread(target=quietly, args=(visitor,), daemon=True).start()
         deadline = time.monotonic() + 240
-        while log.read_text().count("learn.learn.digits.frame") < 5 and time.monotonic() < deadline:
+        while log.read_text().count("learn.digits.frame") < 5 and time.monotonic() < deadline:
             time.sleep(0.2)
         assert not leaving.is_set()
         upload = {"files": ("a.png", bytes(1000), "image/png")}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import gradio as gr
 
+from gan_models.core.errors import AtelierError
+
 
 def picture_input(label: str, modes: tuple[str, ...] = ("RGB",)) -> gr.Image:
     """An input for a picture file that refuses in words what it cannot use.
@@ -29,7 +31,7 @@ def picture_input(label: str, modes: tuple[str, ...] = ("RGB",)) -> gr.Image:
             return None
         try:
             return open_picture(Path(payload.path).read_bytes(), least_side=1, modes=modes)
-        except ValueError as error:
+        except AtelierError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     component.async_move_resource_to_block_cache = move_files_alone

@@ -1,6 +1,5 @@
 """What the page of the inpainting tab asks: pictures, masks, squares, seeds."""
 
-import io
 import math
 from typing import Annotated
 
@@ -11,7 +10,6 @@ from gan_models.core.values import read_number
 from gan_models.ui.requests import Key, PictureFile, Request, Seed, choice, file, one_of
 
 SLOTS = 4  # fillings at once
-MOST_MASK = 4_000_000  # bytes
 AVERAGES = tuple(f"average_{name}.webp" for name in ("women", "men", "old_women", "old_men"))
 EXAMPLES = {  # file -> where the eyes are, in shares of its width and height
     "portrait_hopper.webp": ((0.395, 0.395), (0.580, 0.384)),
@@ -79,15 +77,10 @@ def frame_of(square: Square | None, size: tuple[int, int]):
 
 
 def open_mask(data: bytes, size: tuple[int, int]):
-    """A mask from a page's canvas, a PNG, as mode L, of the working copy's size; what is painted there is white."""
-    from PIL import Image
+    """A mask from a page's canvas as mode L, of the working copy's size; what is painted there is white."""
+    from gan_models.core.pictures import open_picture
 
-    if len(data) > MOST_MASK:
-        raise BadRequest("The mask is too large to be one; brush it again.")
-    try:
-        with Image.open(io.BytesIO(data), formats=("PNG",)) as mask:
-            if mask.size != size:
-                raise BadRequest(f"The mask is {mask.width} x {mask.height}, the picture {size[0]} x {size[1]}.")
-            return (mask.getchannel("A") if mask.mode in ("RGBA", "LA") else mask.convert("L")).copy()
-    except (OSError, SyntaxError) as error:
-        raise BadRequest("The mask did not arrive whole; it is damaged. Try again.") from error
+    mask = open_picture(data, least_side=1, modes=("RGBA", "LA", "L"))
+    if mask.size != size:
+        raise BadRequest(f"The mask is {mask.width} x {mask.height}, the picture {size[0]} x {size[1]}.")
+    return mask.getchannel("A") if mask.mode in ("RGBA", "LA") else mask.convert("L")
