@@ -6,7 +6,7 @@ A run is repeatable: the seed decides networks, noise and data.
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 
 import torch
@@ -57,6 +57,8 @@ class PointRun:
         self.d_loss = self.g_loss = self.d_real = self.d_fake = self.d_norm = self.g_norm = math.nan
         self.first_g_norm = math.nan
         self.rate = 0.0
+        self._under_way: Iterator[None] | None = None  # a step that the clock interrupted
+        self._spent = 0.0  # seconds since a step was last finished
         self._set_up()
 
     def _set_up(self) -> None:
@@ -142,25 +144,54 @@ class PointRun:
         with torch.no_grad():
             torch._foreach_lerp_(*self._averages, 1 - min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step)))
 
-    def both(self) -> None:
-        """One step of training: the critic's updates, then the generator's."""
+    def updates(self) -> Iterator[None]:
+        """One step of training, update by update: the critic's, then the generator's."""
         if self.head_start_left:
             self.head_start_left -= 1
             self.generator_step(move=False)
+            yield
             self.critic_step()
+            yield
         else:
             for _ in range(self.settings.d_steps):
                 self.critic_step()
+                yield
             for _ in range(self.settings.g_steps):
                 self.generator_step()
+                yield
         self.step += 1
 
+    def both(self) -> None:
+        """One step of training, or the rest of one."""
+        for _ in self._under_way or self.updates():
+            pass
+        self._under_way = None
+
     def train(self, seconds: float, steps: int) -> int:
-        """Train until either is used up; how many steps that were."""
-        start, done = time.perf_counter(), 0
-        while done < steps and time.perf_counter() - start < seconds:
-            self.both()
-            done += 1
+        """Train until either is used up, at least by one update; how many steps were finished.
+
+        The clock is read after every update, since a step may be forty of them. The next call goes on where this one
+        stopped, so that a run does not depend on the clock.
+        """
+        start, done, late = time.perf_counter(), 0, False
+        while done < steps and not late:
+            self._under_way = self._under_way or self.updates()
+            for _ in self._under_way:
+                late = time.perf_counter() - start >= seconds
+                if late:
+                    break
+            else:
+                self._under_way = None
+                done, late = done + 1, time.perf_counter() - start >= seconds
+        self._spent += time.perf_counter() - start
         if done:
-            self.rate = done / max(time.perf_counter() - start, 1e-9)
+            self.rate, self._spent = done / max(self._spent, 1e-9), 0.0
         return done
+
+    def train_one(self, network: str, seconds: float, updates: int) -> None:
+        """Only the ``critic`` or the ``generator`` learns, until either is used up."""
+        start = time.perf_counter()
+        for _ in range(updates):
+            (self.critic_step if network == "critic" else self.generator_step)()
+            if time.perf_counter() - start >= seconds:
+                break

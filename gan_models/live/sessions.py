@@ -17,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 
 import torch
 
+from gan_models.core import expiry
 from gan_models.core.errors import SessionExpired
 
 
@@ -37,12 +38,15 @@ class Limits:
     Attributes:
         runs: kept at the same time; the one that was idle longest makes room for the next.
         idle_seconds: a run nobody asked about for this long is forgotten.
+        crowd, crowd_seconds: or for this long, where more are kept than so many.
         steps: of one run, after which it only shows its last state.
         seconds: of computing for one run.
     """
 
     runs: int = 24
     idle_seconds: float = 180.0
+    crowd: int = 6
+    crowd_seconds: float = 60.0
     steps: int = 60_000
     seconds: float = 900.0
 
@@ -148,15 +152,23 @@ class Runs(Generic[Run]):
         self._clock = clock
         self._seats: OrderedDict[str, Seat[Run]] = OrderedDict()  # longest idle first
         self._lock = threading.Lock()
+        expiry.register(self)
 
     def __len__(self) -> int:
+        self.tidy()
+        return len(self._seats)
+
+    def tidy(self) -> None:
+        """Forget the runs that nobody asked about for too long."""
         with self._lock:
             self._forget_idle()
-            return len(self._seats)
 
     def _forget_idle(self) -> None:
-        horizon = self._clock() - self.limits.idle_seconds
-        while self._seats and next(iter(self._seats.values())).seen < horizon:
+        while self._seats:
+            crowd = len(self._seats) > self.limits.crowd
+            patience = self.limits.crowd_seconds if crowd else self.limits.idle_seconds
+            if next(iter(self._seats.values())).seen >= self._clock() - patience:
+                break
             self._seats.popitem(last=False)
 
     def open(self, make: Callable[[], Run]) -> str:

@@ -2,6 +2,8 @@
 
 import base64
 import math
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.live import point_frame, point_sets
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
+from gan_models.live.sessions import Runs, Worker
 from gan_models.live.settings import PointSettings
 from gan_models.training.losses import LOSSES
 
@@ -269,3 +272,59 @@ def test_without_clipping_scores_and_slopes_run_away(seed):
         scores.append(max(abs(run.d_real), abs(run.d_fake)))
     assert slopes[0] > 100 and scores[0] > 100
     assert 0.3 < slopes[1] < 3 and scores[1] < 10
+
+
+HEAVIEST = {"unrolled": 8, "d_steps": 20, "g_steps": 20, "batch": 256, "r1": 10.0, "spread": True}
+
+
+def test_the_clock_is_read_within_a_step():
+    run = PointRun(PointSettings.read(HEAVIEST))
+    run.critic_step()
+    started = time.process_time()
+    run.generator_step()  # the longest update there is
+    update = time.process_time() - started
+    for _ in range(3):
+        started = time.process_time()
+        assert run.train(0.01, 100_000) == 0
+        assert time.process_time() - started < 0.01 + 4 * update, "a step is forty updates"
+    assert run.step == 0
+
+
+def test_a_run_does_not_depend_on_where_the_clock_stops_it():
+    settings = PointSettings.read({"d_steps": 3, "g_steps": 2, "head_start": 2, "batch": 16})
+    whole, sliced = PointRun(settings), PointRun(settings)
+    for _ in range(6):
+        whole.both()
+    slices = 0
+    while sliced.step < 6:
+        sliced.train(1e-9, 1)  # one update
+        slices += 1
+    assert slices > 20
+    assert sliced.step == whole.step
+    for a, b in zip(whole.generator.parameters(), sliced.generator.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert sliced.rate > 0
+
+
+def test_one_heavy_learner_leaves_the_others_their_turns():
+    runs = Runs(worker=Worker(threads=1))
+    heavy, light = (
+        runs.open(lambda: PointRun(PointSettings.read(HEAVIEST))),
+        runs.open(lambda: PointRun(PointSettings())),
+    )
+    over = threading.Event()
+
+    def learn() -> None:
+        while not over.is_set():
+            runs.use(heavy, lambda run: run.train(runs.share(0.05), 100_000))
+
+    learner = threading.Thread(target=learn)
+    learner.start()
+    try:
+        update = runs.use(heavy, lambda run: run.generator_step()).took
+        turns = [runs.use(light, lambda run: run.train(runs.share(0.05), 100_000)) for _ in range(8)]
+    finally:
+        over.set()
+        learner.join()
+    assert sorted(turn.waited for turn in turns)[4] < 0.05 + 3 * update
+    assert all(turn.answer for turn in turns)
