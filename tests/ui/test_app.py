@@ -1,6 +1,7 @@
 """The command line, and the endpoints through the real server."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -15,14 +16,17 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "app.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
+def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "app.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env={**os.environ, **environment},
+    )  # fmt: skip
 
 
 def test_help_names_every_option():
     out = start("--help")
     assert out.returncode == 0
-    for option in ("--host", "--port", "--device", "--weights", "--share", "--mcp", "--log"):
+    for option in ("--host", "--port", "--device", "--weights", "--share", "--mcp", "--log", "--allow-host", "--proxy"):
         assert option in out.stdout
 
 
@@ -41,6 +45,20 @@ def test_impossible_port(port):
     out = start("--port", port)
     assert out.returncode == 1
     assert "1 to 65535" in out.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT must be from 1 to 65535, not abc."),
+        ({"GAN_ATELIER_LOG": "xml"}, "GAN_ATELIER_LOG must be json or off, not xml."),
+        ({"GRADIO_TEMP_DIR": f"{__file__}/files"}, "name another in GRADIO_TEMP_DIR."),
+    ],
+)
+def test_an_environment_that_makes_no_sense_gets_one_sentence(environment, words):
+    out = start(*([] if "GRADIO_SERVER_PORT" in environment else ["--port", str(free_port())]), **environment)
+    assert out.returncode == 1
+    assert out.stderr.strip().endswith(words) and out.stderr.count("\n") == 1
 
 
 def test_absent_device_says_so():

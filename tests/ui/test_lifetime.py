@@ -2,8 +2,12 @@
 
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -79,3 +83,87 @@ def test_broom_takes_what_is_old_and_leaves_what_is_new(tmp_path):
     lifetime.sweep(tmp_path, older_than_s=3600)
     assert not (tmp_path / "old").exists()
     lifetime.sweep(tmp_path / "nowhere")
+
+
+def leftovers(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+
+
+def test_only_what_is_ours_is_swept(tmp_path, monkeypatch):
+    """A folder in use is named: what others keep in it stays, however old it is."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    others = ("letter.txt", "drafts/old.txt", "gan-atelier-0123456789abcdef/looks like ours.txt")
+    for name in others:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    for path in tmp_path.rglob("*"):
+        os.utime(path, (0, 0))
+    before = leftovers(tmp_path)
+    with lifetime.temporary_folder() as folder:
+        assert folder.parent == tmp_path and Path(os.environ["GRADIO_TEMP_DIR"]) == folder
+        old, new = folder / "old.png", folder / "new.png"
+        old.touch()
+        new.touch()
+        os.utime(old, (0, 0))
+        os.utime(folder / lifetime.MARK, (0, 0))
+        with tempfile.NamedTemporaryFile() as temporary:
+            assert Path(temporary.name).parent == folder
+        lifetime.sweep(folder)
+        assert {path.name for path in folder.iterdir()} == {"new.png", lifetime.MARK}
+    assert leftovers(tmp_path) == before
+    assert os.environ["GRADIO_TEMP_DIR"] == str(tmp_path)
+
+
+KILLED = """
+import os, signal, sys, time
+from gan_models.ui.server import lifetime
+with lifetime.temporary_folder() as folder:
+    (folder / "upload.png").touch()
+    print(folder, flush=True)
+    if sys.argv[1] == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.stdin.read()
+"""
+
+
+def test_the_next_start_removes_what_a_killed_one_left_and_nothing_else(tmp_path):
+    environment = {**os.environ, "GRADIO_TEMP_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    options = {"env": environment, "stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", KILLED, "lives"], **options) as lives:
+        there = Path(lives.stdout.readline().strip())
+        killed = subprocess.run([sys.executable, "-c", KILLED, "killed"], **options | {"stdin": None}, timeout=60)
+        assert killed.returncode == -signal.SIGKILL
+        left = Path(killed.stdout.strip())
+        assert (left / "upload.png").exists() and (there / "upload.png").exists()
+        subprocess.run([sys.executable, "-c", KILLED, "next"], **options | {"stdin": subprocess.DEVNULL}, timeout=60)
+        assert not left.exists() and (there / "upload.png").exists()
+        lives.stdin.close()
+    assert leftovers(tmp_path) == set()
+
+
+STUBBORN = """
+import sys, time
+from gan_models.ui.server import lifetime
+lifetime.end_on_sigterm(grace_s=1.0)
+with lifetime.temporary_folder() as folder:
+    print("ready", flush=True)
+    while True:
+        try:
+            time.sleep(60)
+        except BaseException:
+            print("swallowed", flush=True)
+"""
+
+
+def test_sigterm_is_obeyed_even_where_it_is_swallowed(tmp_path):
+    environment = {**os.environ, "GRADIO_TEMP_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", STUBBORN]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert 0.9 < time.monotonic() - started < 10
+        assert process.stdout.read() == "swallowed\n"
+    assert leftovers(tmp_path) == set()
+    assert lifetime.GRACE_S == 10
