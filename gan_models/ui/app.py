@@ -12,7 +12,7 @@ from gan_models.ui.tabs import arithmetic, digits, family, game, horses, inpaint
 from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(tab.TAB for tab in (sample, arithmetic, digits, horses, inpaint, learn, game, family))
-WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpaint, game))
+WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpaint, game, learn))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The pipelines behind the page: loaded when first needed, or warmed up in the background once the page is served."""
 
+import re
 import threading
 import time
 import warnings
@@ -13,6 +14,9 @@ from gan_models.ui.server.request_queue import step_aside
 SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
 REMEMBERED_S = 30.0
 MEND = "restore the files of the project with `git checkout .` and its packages with `pip install -r requirements.txt`"
+FOLDERS = re.compile(
+    r"""(?<=['"])(?:\w:)?[\\/][^'"]*[\\/](?=[^'"\\/]+['"])|(?:\w:)?(?:[\\/][^\\/\s'":;,]+)+[\\/](?=\w)"""
+)
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,24 @@ class ModelPool:
         Raises:
             ModelUnavailable: no usable weights, no such device, or anything else; the text says what to do.
         """
+        return self.keep(name, lambda: self._load(name))
+
+    def keep(self, name: str, load: Callable[[], object]):
+        """What ``load`` returns, loaded once, under a name of its own: anything that a tab needs besides pipelines.
+
+        Raises:
+            ModelUnavailable: as :meth:`get`.
+        """
         if name in self._pipelines:
             return self._pipelines[name]
         with self._guard:
             lock = self._locks.setdefault(name, threading.Lock())
         with step_aside(), lock:
             if name not in self._pipelines:
-                self._open(name)
+                self._open(name, load)
             return self._pipelines[name]
 
-    def _open(self, name: str) -> None:
+    def _open(self, name: str, load: Callable[[], object]) -> None:
         started = time.monotonic()
         failure = self._failures.get(name)
         if failure and started < failure.until:
@@ -65,7 +77,7 @@ class ModelPool:
             import gan_models.registry  # noqa: F401
 
             started = time.monotonic()  # the first import of PyTorch is slow, but not a slow failure
-            self._pipelines[name] = self._load(name)
+            self._pipelines[name] = load()
         except Exception as error:
             told = isinstance(error, ModelUnavailable)
             why = str(error) if told else f"“{name}” does not load ({_short(error)}); {MEND}."
@@ -112,5 +124,5 @@ class ModelPool:
 
 
 def _short(error: Exception) -> str:
-    """The kind of an error and the first line of its text."""
-    return f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    """The kind of an error and the first line of its text, without the folders of this machine."""
+    return FOLDERS.sub("", f"{type(error).__name__}: {error}".splitlines()[0])[:200]

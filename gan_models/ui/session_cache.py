@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gan_models.core import expiry
 from gan_models.core.errors import SessionExpired
 
 Kept = TypeVar("Kept")
@@ -39,11 +40,16 @@ class SessionCache(Generic[Kept]):
         self._kept: OrderedDict[tuple[str, str], _Entry[Kept]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        expiry.register(self)
 
     def __len__(self) -> int:
+        self.tidy()
+        return len(self._kept)
+
+    def tidy(self) -> None:
+        """Forget what has expired."""
         with self._lock:
             self._tidy()
-            return len(self._kept)
 
     def put(self, visitor: str, key: str, value: Kept, size: int = 0) -> None:
         """Keep a value of about ``size`` bytes for its visitor, in the place of an older one under the same key."""

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
@@ -18,9 +19,10 @@ from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.requests import Request
 from gan_models.ui.server import service
 from gan_models.ui.server.faults import OUR_FAULT
-from gan_models.ui.server.limits import MOST_BODY, MOST_UPLOAD
+from gan_models.ui.server.health import verdict
+from gan_models.ui.server.limits import MOST_ASK, MOST_UPLOAD
 from gan_models.ui.server.request_queue import Size, step_aside
-from gan_models.ui.server.service import put_in_service, verdict
+from gan_models.ui.server.service import put_in_service
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.alone
@@ -259,8 +261,8 @@ def test_200_megabytes_cost_the_others_nothing(served, visitor, told):
             slowest.append(time.perf_counter() - started)
             peak.append(metrics(served.url)["process_resident_memory_bytes",])
     assert sent.result().status_code == 413
-    assert "36 MB" in sent.result().text
-    assert max(peak) - memory < (MOST_BODY if told else 3 * MOST_BODY)
+    assert "64 kB" in sent.result().text
+    assert max(peak) - memory < (MOST_ASK if told else 3 * MOST_ASK)
     assert max(slowest) < 10
 
 
@@ -289,7 +291,13 @@ def test_health_says_what_is_loaded_and_what_failed(served, monkeypatch):
     assert set(pool.models()) == {"good", "bad"} and not pool.models()["good"]
     assert "git checkout" in pool.models()["bad"]
     assert verdict(pool.models(), False) == "degraded"
-    assert verdict({"bad": "why"}, False) == "down"
+    assert verdict({"bad": "why"}, False) == "degraded", "points learn without any model"
+    assert verdict({"bad": "why"}, False, playable=False) == "down"
+    assert verdict({"bad": "why", "good": ""}, False, playable=False) == "degraded"
+    monkeypatch.setattr(pool, "_load", lambda name: Path("/srv/secret place/weights/x.bin").read_bytes())
+    with pytest.raises(RuntimeError, match=r"No such file or directory: 'x.bin'"):
+        pool.get("astray")
+    assert "/" not in pool.models()["astray"].replace("-r requirements", "")
     assert verdict({}, False) == "ok"
 
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from gan_models.core.errors import AtelierError
 from gan_models.ui.handlers import TabHandlers, refusal
+from gan_models.ui.server import gradio_adapter
 from gan_models.ui.server.faults import OUR_FAULT, report
 from gan_models.ui.server.request_queue import ClientLeft, RequestQueue
 from gan_models.ui.server.telemetry import Telemetry
@@ -60,8 +61,8 @@ def ask_route(tabs: Mapping[str, TabHandlers], queues: Mapping[str, RequestQueue
             return Response(status_code=499)
         return await answered(request, tab, question, files, visitor)
 
-    async def answered(request: Request, tab: TabHandlers, question: object, files: dict, visitor: str) -> Response:
-        word = question.get("ask") if isinstance(question, dict) else None
+    async def answered(request: Request, tab: TabHandlers, question: dict, files: dict, visitor: str) -> Response:
+        word = question.get("ask")
         name = f"{tab.name}.{word}" if isinstance(word, str) and word in tab.asks else tab.name
         with telemetry.call(name) as call:
 
@@ -71,7 +72,7 @@ def ask_route(tabs: Mapping[str, TabHandlers], queues: Mapping[str, RequestQueue
                 call.outcome = "refused" if "error" in answer else "ok"
                 return to_json(answer)
 
-            lend_request(request)
+            gradio_adapter.lend_request(request)
             address = request.client.host if request.client else ""
             try:
                 body = await queues[tab.name].run(work, client=f"{address} {visitor}", left=request.is_disconnected)
@@ -95,7 +96,7 @@ def to_json(answer: dict) -> bytes:
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-async def read_body(request: Request) -> tuple[object, dict[str, bytes]]:
+async def read_body(request: Request) -> tuple[dict, dict[str, bytes]]:
     """The request in a body, and the files that came along.
 
     Raises:
@@ -121,16 +122,19 @@ async def read_body(request: Request) -> tuple[object, dict[str, bytes]]:
     return from_json(text.encode()), files
 
 
-def from_json(body: bytes) -> object:
-    """Strict JSON, NaN and Infinity refused."""
+def from_json(body: bytes) -> dict:
+    """An object of strict JSON, NaN and Infinity refused."""
 
     def refuse(word: str):
         raise ValueError(word)
 
     try:
-        return json.loads(body, parse_constant=refuse)
+        request = json.loads(body, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
         raise Malformed(400, "The request is no JSON.") from error
+    if not isinstance(request, dict):
+        raise Malformed(400, "The request is no JSON object.")
+    return request
 
 
 async def bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
@@ -150,10 +154,3 @@ async def bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         async for _ in body:
             pass
     raise Malformed(413, f"This is more than {size}; send less, or a smaller file.")
-
-
-def lend_request(request: Request) -> None:
-    """Tell Gradio's context who asks: on a ZeroGPU Space the package ``spaces`` finds the visitor's token there."""
-    from gradio.context import LocalContext
-
-    LocalContext.request.set(request)

@@ -12,27 +12,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from gan_models import __version__
 from gan_models.core.errors import AtelierError, Busy
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.server import lifetime
+from gan_models.ui.server import gradio_adapter, memory
 from gan_models.ui.server.asking import ask_route
-from gan_models.ui.server.faults import OUR_FAULT, report
+from gan_models.ui.server.faults import OUR_FAULT, quiet_logs, report, reported
+from gan_models.ui.server.guard import LOCAL, Guard, Rules, rules_for
+from gan_models.ui.server.health import health_routes
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
-from gan_models.ui.server.request_queue import SIZES, RequestQueue, Size
+from gan_models.ui.server.request_queue import SIZES, ClientLeft, RequestQueue, Size
 from gan_models.ui.server.static_files import static_route
 from gan_models.ui.server.telemetry import Journal, Telemetry
+from gan_models.ui.server.uploads import Upload
 
 if TYPE_CHECKING:
     from gan_models.ui.app import Page
 
 ENDPOINTS = "endpoints"  # the line in which all of them wait
-QUEUE = 64  # calls of endpoints that Gradio keeps waiting
 KEEP_ALIVE_S = 75  # longer than a proxy or a browser holds on to a connection, or they meet a closed one now and then
 KEEP_FILES_S = 120  # pictures that endpoints made or were sent
 
@@ -46,37 +44,56 @@ class Service(NamedTuple):
 
 
 def put_in_service(
-    blocks: gr.Blocks, pool: ModelPool, handlers: Iterable[TabHandlers], journal: Callable[[dict], None] | None = None
-) -> Service:
+    blocks: gr.Blocks, pool: ModelPool, handlers: Iterable[TabHandlers],
+    journal: Callable[[dict], None] | None = None, rules: Rules = LOCAL,
+) -> Service:  # fmt: skip
     """Routes for the tabs' handlers and wrapped endpoints; to be called once, before the page is launched."""
-    queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue(Size(waiting=QUEUE))}
+    queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue()}
     telemetry = Telemetry(
         journal,
         {
             "model_loaded": lambda: {name: float(not why) for name, why in pool.models().items()},
             "waiting": lambda: {name: float(queue.waiting) for name, queue in queues.items()},
+            "faults": reported,
         },
     )
     asked = {tab.name: tab for tab in handlers if tab.asks}
     queues |= {name: RequestQueue(SIZES.get(name, Size())) for name in asked}
-    for endpoint in blocks.fns.values():
-        if endpoint.fn is not None:
-            name = f"/{endpoint.api_name or endpoint.name}"
-            endpoint.fn = serve_endpoint(endpoint.fn, name, queues[ENDPOINTS], telemetry)
-    blocks.queue(max_size=QUEUE, default_concurrency_limit=2)
+    listeners = gradio_adapter.Listeners()
+
+    def serve_one(fn: Callable, name: str) -> Callable:
+        return serve_endpoint(fn, name, queues[ENDPOINTS], telemetry, lambda: listeners.left(blocks))
+
+    gradio_adapter.wrap_endpoints(blocks, serve_one)
+    gradio_adapter.harden(blocks)
     blocks.delete_cache = (60, KEEP_FILES_S)
-    options = {
+    options = gradio_adapter.LAUNCH | {
         "max_file_size": MOST_UPLOAD,
         "app_kwargs": {
-            "routes": [ask_route(asked, queues, telemetry), *routes(pool, queues, telemetry)],
-            "middleware": [Middleware(BodyLimit)],
+            "routes": [
+                ask_route(asked, queues, telemetry), *health_routes(pool, queues, telemetry), static_route(),
+            ],
+            "middleware": [
+                Middleware(Guard, rules=rules, listeners=listeners),
+                Middleware(BodyLimit, known=lambda: gradio_adapter.endpoints(blocks)),
+            ],
+            "lifespan": memory.tidying(lambda: listeners.forget(blocks)),
         },
-    }
+    }  # fmt: skip
     return Service(queues, telemetry, options)
 
 
-def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Telemetry) -> Callable:
-    """An endpoint's function as a coroutine that waits in ``queue`` and is counted by its name."""
+def serve_endpoint(
+    fn: Callable,
+    name: str,
+    queue: RequestQueue,
+    telemetry: Telemetry,
+    leaving: Callable[[], Callable | None] = lambda: None,
+) -> Callable:
+    """An endpoint's function as a coroutine that waits in ``queue`` and is counted by its name.
+
+    ``leaving()`` gives what the queue asks whether the caller that is served now has left.
+    """
 
     @functools.wraps(fn)
     async def served(*inputs, **named):
@@ -84,10 +101,13 @@ def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Tele
 
             def work():
                 call.began = time.perf_counter()
-                return fn(*inputs, **named)
+                opened = (value.open() if isinstance(value, Upload) else value for value in inputs)
+                return fn(*opened, **named)
 
             try:
-                return await queue.run(work)
+                return await queue.run(work, client=gradio_adapter.who_asks(), left=leaving())
+            except ClientLeft:
+                call.outcome, words = "left", "Nobody waited for this any more."
             except (AtelierError, gr.Error) as error:
                 call.outcome = "busy" if isinstance(error, Busy) else "refused"
                 words = str(error)
@@ -100,37 +120,9 @@ def serve_endpoint(fn: Callable, name: str, queue: RequestQueue, telemetry: Tele
     return served
 
 
-def routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: Telemetry) -> list[Route]:
-    """``/healthz`` and ``/metrics``, which need no thread and so answer while all are busy; and the page's files."""
-    began = time.monotonic()
-
-    async def healthz(request: Request) -> Response:
-        models = pool.models()
-        health = verdict(models, pool.warming)
-        told = {name: {"state": "failed", "why": why} if why else {"state": "loaded"} for name, why in models.items()}
-        body = {
-            "status": health, "version": __version__, "seconds_up": round(time.monotonic() - began, 1), "models": told,
-            "waiting": {name: queue.waiting for name, queue in queues.items()},
-        }  # fmt: skip
-        return JSONResponse(body, 503 if health == "down" else 200, {"Cache-Control": "no-store"})
-
-    async def metrics(request: Request) -> Response:
-        return Response(telemetry.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return [Route("/healthz", healthz), Route("/metrics", metrics), static_route()]
-
-
-def verdict(models: dict[str, str], warming: bool) -> str:
-    """``starting``, ``ok``, ``degraded`` (some model failed), or ``down``: models were tried, and not one works."""
-    if warming:
-        return "starting"
-    failed = [name for name, why in models.items() if why]
-    return "ok" if not failed else "down" if len(failed) == len(models) else "degraded"
-
-
 def serve(
     host: str, port: int, device: str = "auto", weights: str = "auto", share: bool = False, mcp: bool = False,
-    log: str = "off",
+    log: str = "off", allow_host: Iterable[str] = (), proxy: Iterable[str] = (), public_metrics: bool = False,
 ) -> None:  # fmt: skip
     """Build the page and serve it, see :func:`serve_page`."""
     if os.environ.get("SPACES_ZERO_GPU"):
@@ -138,21 +130,24 @@ def serve(
     from gan_models.ui.app import build_app
 
     journal = Journal() if log == "json" else None
-    serve_page(build_app(device, weights), host, port, share, mcp, journal)
+    rules = rules_for(host, tuple(allow_host), tuple(proxy), public_metrics, share)
+    serve_page(build_app(device, weights), host, port, share, mcp, journal, rules)
 
 
 def serve_page(
     page: "Page", host: str | None = None, port: int | None = None, share: bool = False, mcp: bool = False,
-    journal: Journal | None = None,
+    journal: Journal | None = None, rules: Rules = LOCAL,
 ) -> None:  # fmt: skip
     """Serve a page until the program is told to end, by Ctrl-C or SIGTERM."""
-    service = put_in_service(page.blocks, page.pool, page.handlers, journal)
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # uvicorn believes this machine's proxies; here it is the guard who does
+    service = put_in_service(page.blocks, page.pool, page.handlers, journal, rules)
     page.pool.warming = True
     page.blocks.launch(
         server_name=host, server_port=port, share=share, quiet=True, prevent_thread_lock=True, ssr_mode=False,
         mcp_server=mcp, **page.launch_options, **service.launch_options,
     )  # fmt: skip
-    page.blocks.server.config.timeout_keep_alive = KEEP_ALIVE_S
+    gradio_adapter.keep_alive(page.blocks, KEEP_ALIVE_S)
+    quiet_logs()
     try:
         print(f"GAN Atelier is open at {page.blocks.local_url}", flush=True)
         if mcp:
@@ -161,6 +156,6 @@ def serve_page(
         while True:
             time.sleep(3600)
     finally:
-        lifetime.close(page.blocks)
+        gradio_adapter.close(page.blocks)
         if journal:
             journal.close()

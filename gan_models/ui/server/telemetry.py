@@ -1,13 +1,14 @@
 """What is counted of every call: outcome and duration, never a picture, a text or an address."""
 
 import json
+import logging
 import queue
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from logging.handlers import QueueHandler, QueueListener
 from typing import TextIO
 
 from prometheus_client import (
@@ -104,7 +105,18 @@ class _Levels(Collector):
 LEVELS = {
     "model_loaded": ("model", "1 for a model that is loaded, 0 for one that could not be loaded"),
     "waiting": ("line", "Calls that wait in line"),
+    "faults": ("place", "Exceptions that nobody foresaw, by kind, file and line"),
 }
+
+
+class JsonLine(logging.Formatter):
+    """A record whose message is a dictionary, as a line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = record.msg
+        when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(facts["time"]))
+        line = facts | {"time": f"{when}.{int(facts['time'] % 1 * 1000):03d}Z"}
+        return json.dumps(line | {key: round(line[key], 1) for key in ("ms", "waited_ms")})
 
 
 class Journal:
@@ -114,26 +126,18 @@ class Journal:
     """
 
     def __init__(self, stream: TextIO | None = None):
-        self._stream = stream or sys.stderr
-        self._lines: queue.Queue[dict | None] = queue.Queue(10_000)
-        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._thread.start()
+        lines: queue.Queue[logging.LogRecord] = queue.Queue(10_000)
+        self._in, out = QueueHandler(lines), logging.StreamHandler(stream)
+        self._in.setFormatter(JsonLine())
+        self._in.handleError = out.handleError = lambda record: None  # full, or a stream that was closed
+        self._listener = QueueListener(lines, out)
+        self._listener.start()
 
     def __call__(self, facts: dict) -> None:
-        with suppress(queue.Full):
-            self._lines.put_nowait(facts)
+        self._in.handle(logging.makeLogRecord({"msg": facts}))
 
     def close(self) -> None:
         """Write what is left, for at most a second."""
-        with suppress(queue.Full):
-            self._lines.put_nowait(None)
-        self._thread.join(1)
-
-    def _write(self) -> None:
-        while (facts := self._lines.get()) is not None:
-            when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(facts["time"]))
-            line = facts | {"time": f"{when}.{int(facts['time'] % 1 * 1000):03d}Z"}
-            line |= {key: round(line[key], 1) for key in ("ms", "waited_ms")}
-            with suppress(OSError, ValueError):  # a stream that was closed
-                self._stream.write(json.dumps(line) + "\n")
-                self._stream.flush()
+        ending = threading.Thread(target=self._listener.stop, daemon=True)
+        ending.start()
+        ending.join(1)

@@ -108,11 +108,18 @@ class LearnHandlers(TabHandlers):
 
         return Runs(Limits(runs=MAX_DIGIT_RUNS))
 
-    @cached_property
-    def _mnist(self):
-        from gan_models.data.mnist_subset import load_digits
+    def exercise(self) -> None:
+        """Read the digits that GANs learn from, so that a damaged file is known before a visitor meets it."""
+        self._mnist  # noqa: B018
 
-        return load_digits()
+    @property
+    def _mnist(self):
+        def load():
+            from gan_models.data.mnist_subset import load_digits
+
+            return load_digits()
+
+        return self.pool.keep("mnist-subset", load)
 
     @cached_property
     def _scorer(self):
@@ -149,8 +156,7 @@ class LearnHandlers(TabHandlers):
             if request.changes:
                 run.change(request.changes)
             if request.only:
-                for _ in range(min(steps, 50)):
-                    (run.critic_step if request.only == "critic" else run.generator_step)()
+                run.train_one(request.only, seconds, min(steps, 50))
             else:
                 run.train(seconds, steps)
             return draw(run)
