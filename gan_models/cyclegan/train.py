@@ -15,85 +15,23 @@ zebra.
 ``--form paper --width 64 --blocks 9 --eyes 0 --other 0 --sparse 0`` is the paper's recipe.
 """
 
-import argparse
-import time
 from pathlib import Path
 
 import torch
 
-from gan_models.cyclegan.evaluate import compare, describe
-from gan_models.cyclegan.trainer import Training
-from gan_models.data.unpaired_data import draw_crops, load_part
-from gan_models.training.loop import Run, clock, parse_run, save_weights
-
-
-def main() -> None:
-    run, args = parse_run(__doc__, "horse2zebra.zip, its folder, or any folder with trainA and trainB", 30, options)
-    if run.device.type == "cuda":
-        torch.backends.cudnn.benchmark = True
-        torch.set_float32_matmul_precision("high")
-    train(run, args)
-
-
-def train(run: Run, args: argparse.Namespace) -> Training:
-    """The whole run, from reading the pictures to the last checkpoint."""
-    real = [load_part(run.data, part).to(run.device) for part in ("trainA", "trainB")]
-    tests = [load_part(run.data, part) for part in ("testA", "testB")]
-    tests = [test if len(test) else kind[:8].cpu() for test, kind in zip(tests, real, strict=True)]
-    game = Training(run, args)
-    before, plan = float(game.done.minutes), args.plan or float(game.done.minutes) + run.minutes
-    known = describe(game.feature_extractor, real, run.device) if args.score_minutes else None
-    best, began, step = float("inf"), time.monotonic(), 0
-    saved = scored = began
-
-    def spent() -> float:
-        return (time.monotonic() - began) / 60
-
-    for _ in clock(run.minutes, "cyclegan"):
-        step += 1
-        batch = [draw_crops(kind, args.batch, args.size, tuple(args.window), game.random) for kind in real]
-        game.step(batch, min(1.0, (before + spent()) / plan))
-        now = time.monotonic()
-        if now - saved > 60 * args.save_minutes:
-            game.save(tests, spent())
-            print(
-                f"\n{int(game.done.steps)} steps, {before + spent():.1f} of {plan:g} minutes: {game.report()}",
-                flush=True,
-            )
-            saved = time.monotonic()
-        if known and now - scored > 60 * args.score_minutes:
-            best = score(game, tests, known, best)
-            scored = time.monotonic()
-    rate = 60 * spent() / max(1, step)
-    game.save(tests, spent())
-    print(f"\n{int(game.done.steps)} steps in all, {rate:.3f} s each in this run: {game.report()}", flush=True)
-    if known:
-        score(game, tests, known, best)
-    return game
-
-
-def score(game: Training, tests: list, known: list, best: float) -> float:
-    """Print FD and KD of both averages on the test pictures; the best pair so far is kept in the folder ``best``."""
-    distances = [
-        compare(game.averages[k].network, game.feature_extractor, tests[1 - k], known[k], game.device) for k in (1, 0)
-    ]
-    (a, b), ((fd_b, kd_b), (fd_a, kd_a)) = game.args.names, distances
-    print(f"\n{a} to {b}: FD {fd_b:.0f}, KD {kd_b:.0f}; {b} to {a}: FD {fd_a:.0f}, KD {kd_a:.0f}", flush=True)
-    if fd_a + fd_b < best:
-        (game.run.out / "best").mkdir(exist_ok=True)
-        for name, network in game.names():
-            save_weights(network, game.run.out / "best" / f"{name}.safetensors", half=True)
-    return min(best, fd_a + fd_b)
+from gan_models.cyclegan.trainer import CycleGANTrainer
+from gan_models.data.unpaired_data import load_part
+from gan_models.training.loop import parse_run
 
 
 def options(parser) -> None:
     add = parser.add_argument
     add("--names", nargs=2, default=["horse", "zebra"], help="what trainA and trainB show; names the files")
-    add("--init", type=Path, help="a folder with shipped weights to begin from; optimisers begin anew")
-    add("--plan", type=float, help="minutes that all commands of a resumed run take together; else this one ends it")
+    add("--init", dest="resume", type=Path, help="the same as --resume")
+    add("--plan", type=float, default=0.0, help="minutes that all resumed runs take together; 0: this one is the last")
     add("--size", type=int, default=256, help="pixels of a training crop")
     add("--window", type=float, nargs=2, default=[0.88, 1.0], help="a crop's side as a share of the picture's")
-    add("--batch", type=int, default=4)
+    add("--batch", type=int, default=4, help="pictures of each kind a step, of each process")
     add("--form", choices=["light", "paper"], default="light")
     add("--width", type=int, default=32, help="of the translators; the paper's is 64")
     add("--blocks", type=int, default=6, help="residual blocks; the paper's are 9")
@@ -108,9 +46,20 @@ def options(parser) -> None:
     add("--sparse", type=float, default=0.1, help="price of the mask's mean; rises to this in the first third")
     add("--pool", type=int, default=50, help="old translations kept for the critics")
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
-    add("--score-minutes", type=float, default=0.0, help="minutes between scores on the test pictures; 0 is never")
-    add("--save-minutes", type=float, default=4.0, help="minutes between checkpoints")
     add("--compile", action="store_true", help="compile the networks: slower to start, faster from then on")
+
+
+def main(argv: list[str] | None = None) -> CycleGANTrainer:
+    run, args = parse_run(
+        __doc__, "horse2zebra.zip, its folder, or any folder with trainA and trainB", 30, options, argv
+    )
+    if run.device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
+    real = [load_part(run.data, part) for part in ("trainA", "trainB")]
+    tests = [load_part(run.data, part) for part in ("testA", "testB")]
+    tests = [test if len(test) else kind[:8] for test, kind in zip(tests, real, strict=True)]
+    return CycleGANTrainer(run, args, real, tests).train()
 
 
 if __name__ == "__main__":

@@ -1,24 +1,25 @@
 """The game that :mod:`gan_models.cyclegan.train` plays: its losses, its networks, and one step."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.device import fast_bfloat16
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
-from gan_models.core.store import load_strictly
+from gan_models.cyclegan.evaluate import compare, describe
 from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
-from gan_models.data.unpaired_data import ImagePool, to_signed
+from gan_models.data.unpaired_data import ImagePool, draw_crops, to_signed
 from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
-from gan_models.training.loop import MovingAverage, load_state, save_sheet, save_state, save_weights
+from gan_models.training.loop import MovingAverage, Run, frozen
 from gan_models.training.losses import (
     discriminator_least_squares,
     discriminator_logistic,
     generator_least_squares,
     generator_nonsaturating,
 )
+from gan_models.training.trainer import Trainer
 
 
 @dataclass
@@ -61,83 +62,84 @@ def falling(progress: float) -> float:
     return max(0.02, min(1.0, 2 * (1 - progress)))
 
 
-class Training:
-    """Networks, optimisers and one step of the game. Index 0 is kind A, or the translator into A; 1 is B."""
+class CycleGANTrainer(Trainer):
+    """Networks, optimisers and one step of the game. Index 0 is kind A, or the translator into A; 1 is B.
 
-    def __init__(self, run, args):
-        self.run, self.args, self.device = run, args, run.device
-        layout = {"memory_format": torch.channels_last}
+    Args:
+        real: training pictures of both kinds, (N, 3, S, S) uint8.
+        tests: likewise those that are shown and scored.
+    """
 
-        def made(build) -> list:
-            return [build().to(self.device, **layout) for _ in range(2)]
+    name = "cyclegan"
 
-        self.translators = made(lambda: ResNetGenerator(args.width, args.blocks, light=args.form == "light"))
-        self.patches = made(lambda: PatchDiscriminator(args.critic_width))
-        self.heads = made(FeatureDiscriminator) if args.eyes else [None, None]
-        needed = args.eyes or args.score_minutes
-        self.feature_extractor = load_squeezenet(args.features).to(self.device, **layout) if needed else None
-        self.begin()
-        self.averages = [MovingAverage(t, args.average) for t in self.translators]
-        discriminators = [n for n in (*self.patches, *self.heads) if n is not None]
-        self.optimise_t = torch.optim.Adam(
-            [p for t in self.translators for p in t.parameters()], args.lr, betas=(0.5, 0.999)
-        )
-        self.optimise_c = torch.optim.Adam(
-            [p for c in discriminators for p in c.parameters()], args.lr, betas=(0.5, 0.999)
-        )
-        self.done = nn.Module()  # what an earlier command did: steps and minutes, kept with the state
-        self.done.register_buffer("steps", torch.zeros((), dtype=torch.int64))
-        self.done.register_buffer("minutes", torch.zeros((), dtype=torch.float64))
-        self.networks = {"done": self.done} | {
-            f"{name}_{kind}": network
-            for name, pair in (
-                ("translator", self.translators), ("patches", self.patches), ("heads", self.heads),
-                ("average", [a.network for a in self.averages]),
-            )
-            for kind, network in zip("ab", pair, strict=True)
-            if network is not None
-        }  # fmt: skip
-        self.optimisers = {"optimise_t": self.optimise_t, "optimise_c": self.optimise_c}
-        if run.resume and run.resume.is_file():
-            load_state(run.resume, self.networks, self.optimisers)
+    def __init__(self, run: Run, args, real: list[Tensor], tests: list[Tensor]):
+        super().__init__(run)
+        self.args, self.tests = args, tests
+        self.pictures = [kind.to(run.device) for kind in real]
+        a, b = args.names
+        self.files = (f"{b}_to_{a}", f"{a}_to_{b}", f"{a}_critic", f"{b}_critic")
+        self.translators = [
+            self.place(ResNetGenerator(args.width, args.blocks, light=args.form == "light"), file)
+            for file in self.files[:2]
+        ]
+        self.patches = [self.place(PatchDiscriminator(args.critic_width), file) for file in self.files[2:]]
+        self.heads = [self.place(FeatureDiscriminator()) if args.eyes else None for _ in range(2)]
+        if args.eyes or run.score_minutes:
+            self.extractor = self.place(load_squeezenet(args.features))
+        self.generators = {"crops": torch.Generator().manual_seed(run.seed)}
+        self.pools = [ImagePool(args.pool, self.generators["crops"]) for _ in range(2)]
+        pairs = {"translator": self.translators, "patches": self.patches, "heads": self.heads, "pool": self.pools}
+        self.networks = {
+            f"{name}_{kind}": part
+            for name, pair in pairs.items()
+            for kind, part in zip("ab", pair, strict=True)
+            if part
+        }
+        self.averages = {
+            f"average_{kind}": MovingAverage(translator, args.average)
+            for kind, translator in zip("ab", self.translators, strict=True)
+        }
+        self.learning = [n for n in (*self.patches, *self.heads) if n]
+        self.optimisers = {
+            name: torch.optim.Adam([p for n in networks for p in n.parameters()], betas=(0.5, 0.999))
+            for name, networks in (("optimise_t", self.translators), ("optimise_c", self.learning))
+        }
         quick = (lambda f: torch.compile(f, dynamic=False)) if args.compile else (lambda f: f)
         self.propose = [quick(t.propose) for t in self.translators]
         self.discriminators = [
-            Discriminators(quick(patches), heads, self.feature_extractor)
+            Discriminators(quick(patches), heads, self.extractor)
             for patches, heads in zip(self.patches, self.heads, strict=True)
         ]
-        self.autocast = torch.autocast(self.device.type, torch.bfloat16, enabled=fast_bfloat16(self.device))
-        self.random = torch.Generator().manual_seed(run.seed + int(self.done.steps))
-        self.pools = [ImagePool(args.pool, self.random) for _ in range(2)]
-
-    def names(self) -> list[tuple[str, nn.Module]]:
-        """What ships: file names without their ending, and the networks."""
-        a, b = self.args.names
-        (to_a, to_b), (patches_a, patches_b) = self.averages, self.patches
-        return [
-            (f"{b}_to_{a}", to_a.network), (f"{a}_to_{b}", to_b.network),
-            (f"{a}_critic", patches_a), (f"{b}_critic", patches_b),
-        ]  # fmt: skip
+        self.known = describe(self.extractor, self.pictures, self.device) if run.score_minutes else []
 
     def begin(self) -> None:
-        """Weights that shipped, where ``--init`` or ``--resume`` names their folder."""
-        folder = self.args.init or (self.run.resume if self.run.resume and self.run.resume.is_dir() else None)
-        if folder:
-            a, b = self.args.names
-            files = (f"{b}_to_{a}", f"{a}_to_{b}", f"{a}_critic", f"{b}_critic")
-            for network, file in zip((*self.translators, *self.patches), files, strict=True):
-                load_strictly(network, folder / f"{file}.safetensors").train().requires_grad_(True)
+        super().begin()
+        self.run.plan = self.run.plan or self.seen["seconds"] / 60 + self.run.minutes
 
-    def step(self, real: list[Tensor], progress: float) -> None:
-        """One step of translators and discriminators on real[0] (N, 3, S, S) of kind A and real[1] of B."""
+    def restore(self, path: Path) -> tuple[dict, dict[str, Tensor]]:
+        numbers, rest = super().restore(path)
+        if "done.steps" in rest:  # where these two stood before states had numbers
+            numbers |= {"steps": int(rest["done.steps"]), "seconds": 60 * float(rest["done.minutes"])}
+        return numbers, rest
+
+    def rates(self, progress: float) -> dict[str, float]:
+        return dict.fromkeys(self.optimisers, self.args.lr * falling(progress))
+
+    def step(self, progress: float) -> dict[str, Tensor]:
         args = self.args
-        for optimiser in self.optimisers.values():
-            for group in optimiser.param_groups:
-                group["lr"] = args.lr * falling(progress)
+        self.count(2 * args.batch)
+        real = [
+            draw_crops(kind, args.batch, args.size, tuple(args.window), self.generators["crops"])
+            for kind in self.pictures
+        ]
+        return self.play(real, progress)
+
+    def play(self, real: list[Tensor], progress: float) -> dict[str, Tensor]:
+        """Learn from real[0] (N, 3, S, S) of kind A and real[1] of B."""
+        args = self.args
         made: list[Tensor] = [None, None]
         pay = cycle = share = 0.0
-        set_learning(self.discriminators, False)
-        with self.autocast:
+        with frozen(*self.learning), self.autocast:
             for kind in (0, 1):
                 made[kind], mask = self.propose[kind](real[1 - kind])
                 pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.eyes)
@@ -145,50 +147,44 @@ class Training:
             for kind in (0, 1):
                 cycle = cycle + F.l1_loss(self.propose[kind](made[1 - kind])[0], real[kind])
             loss = pay + args.cycle * cycle + args.sparse * min(1.0, 3 * progress) * 2 * share
-            if args.identity_every and int(self.done.steps) % args.identity_every == 0:
+            if args.identity_every and self.seen["steps"] % args.identity_every == 0:
                 loss = loss + args.identity * sum(F.l1_loss(self.propose[k](real[k])[0], real[k]) for k in (0, 1))
-        set_learning(self.discriminators, True)
-        descend(self.optimise_t, loss)
-        for average, network in zip(self.averages, self.translators, strict=True):
-            average.update(network, int(self.done.steps))
+        self.descend(self.optimisers["optimise_t"], loss)
         with self.autocast:
             old = [pool.swap(m.detach().float()) for pool, m in zip(self.pools, made, strict=True)]
-            loss_c = sum(
+            loss_d = sum(
                 discriminator_loss(self.discriminators[k], real[k], old[k], real[1 - k], args.other, args.eyes)
                 for k in (0, 1)
             )
-        descend(self.optimise_c, loss_c)
-        self.done.steps += 1
-        self.said = tuple(torch.as_tensor(v).detach() for v in (loss_c, pay, cycle, share))
+        self.descend(self.optimisers["optimise_c"], loss_d)
+        return {"discriminators": loss_d, "translators": pay, "cycle": cycle / 2, "mask": share}
 
-    def report(self) -> str:
-        discriminators, pay, cycle, share = (float(v) for v in self.said)
-        return f"critics {discriminators:.3f}, translators {pay:.3f}, cycle {cycle / 2:.4f}, mask {share:.0%}"
+    def weights(self) -> dict[str, nn.Module]:
+        averages = [average.network for average in self.averages.values()]
+        return dict(zip(self.files, (*averages, *self.patches), strict=True))
 
-    @torch.no_grad()
-    def save(self, tests: list[Tensor], spent: float) -> None:
-        out, before = self.run.out, self.done.minutes.clone()
-        self.done.minutes += spent
-        save_state(out / "cyclegan_state.safetensors", self.networks, self.optimisers)
-        self.done.minutes.copy_(before)
-        for name, network in self.names():
-            save_weights(network, out / f"{name}.safetensors", half=True)
-        rows, columns = [], min(8, *(len(kind) for kind in tests))
-        for kind in (0, 1):
-            there, back = self.averages[1 - kind].network, self.averages[kind].network
-            shown = to_signed(tests[kind][:columns]).to(self.device)
+    def shown(self, kind: int, count: int) -> Tensor:
+        """At most ``count`` test pictures of a kind."""
+        return to_signed(self.tests[kind][:count]).to(self.device)
+
+    def samples(self, count: int) -> Tensor | None:
+        """Pictures of kind A, translated: a translator that collapsed gives each the same coat."""
+        return self.averages["average_b"].network(self.shown(0, count)) if self.extractor else None
+
+    def real(self, count: int) -> Tensor:
+        return self.shown(1, count)
+
+    def sheet(self) -> tuple[Tensor, int]:
+        rows, columns = [], min(8, *(len(kind) for kind in self.tests))
+        to_a, to_b = (average.network for average in self.averages.values())
+        for kind, there, back in ((0, to_b, to_a), (1, to_a, to_b)):
+            shown = self.shown(kind, columns)
             rows += [shown, there(shown), back(there(shown))]
-        save_sheet(torch.cat(rows).clamp(-1, 1), out / f"cyclegan_{int(self.done.steps):06d}.png", columns)
+        return torch.cat(rows), columns
 
-
-def set_learning(discriminators: list[Discriminators], on: bool) -> None:
-    for discriminator in discriminators:
-        for network in (discriminator.patches, discriminator.heads):
-            if network is not None:
-                network.requires_grad_(on)
-
-
-def descend(optimiser: torch.optim.Optimizer, loss: Tensor) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()
-    optimiser.step()
+    def score(self) -> tuple[float, str]:
+        """The sum of both directions' SqueezeNet-FD."""
+        (to_a, to_b), (a, b) = (average.network for average in self.averages.values()), self.args.names
+        fd_b, kd_b = compare(to_b, self.extractor, self.tests[0], self.known[1], self.device)
+        fd_a, kd_a = compare(to_a, self.extractor, self.tests[1], self.known[0], self.device)
+        return fd_a + fd_b, f"{a} to {b}: FD {fd_b:.0f}, KD {kd_b:.0f}; {b} to {a}: FD {fd_a:.0f}, KD {kd_a:.0f}"

@@ -118,8 +118,16 @@ class ImagePool:
                 given.append(new)
             elif torch.rand((), generator=self.random) < 0.5:
                 place = int(torch.randint(self.size, (), generator=self.random))
-                given.append(self.kept[place])
+                given.append(self.kept[place].to(new.device))
                 self.kept[place] = new.clone()
             else:
                 given.append(new)
         return torch.stack(given).contiguous(memory_format=torch.channels_last)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """What is kept, by place."""
+        return {str(place): picture for place, picture in enumerate(self.kept)}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """The inverse of :meth:`state_dict`."""
+        self.kept = [state[str(place)] for place in range(len(state))]

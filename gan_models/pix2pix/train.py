@@ -22,9 +22,8 @@ from gan_models.data.labels import COLOURS
 from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, load_pairs
 from gan_models.data.sketches import vary_ink
 from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator
-from gan_models.training import processes
 from gan_models.training.loop import MovingAverage, frozen, parse_run
-from gan_models.training.losses import find_loss, set_spectral_norm
+from gan_models.training.losses import copy_without_norm, find_loss, set_spectral_norm
 from gan_models.training.perceptual import TAPS, unit_distance
 from gan_models.training.trainer import Trainer
 
@@ -84,7 +83,7 @@ class Pix2Pix(Trainer):
         return inputs.to(self.device, **layout), colours.to(self.device), pictures.to(self.device, **layout)
 
     def step(self, progress: float) -> dict[str, Tensor]:
-        self.seen["pictures"] += self.args.batch * processes.count()
+        self.count(self.args.batch)
         return self.learn(*self.batch())
 
     def learn(self, inputs: Tensor, colours: Tensor, real: Tensor) -> dict[str, Tensor]:
@@ -162,18 +161,11 @@ class Pix2Pix(Trainer):
         return far, f"test L1 {F.l1_loss(made, real):.4f}, distance {far:.4f}"
 
 
-@torch.no_grad()
 def without_norm(discriminator: MultiScaleDiscriminator) -> MultiScaleDiscriminator:
     """A discriminator whose plain weights are what ``discriminator``'s normed ones come to."""
     first = discriminator.scales[0].layers[0]
     plain = MultiScaleDiscriminator(discriminator.inputs, first.out_channels, len(discriminator.scales))
-    discriminator.eval()  # no further round of the power iteration
-    layers = ([m for m in network.modules() if isinstance(m, nn.Conv2d)] for network in (plain, discriminator))
-    for mine, theirs in zip(*layers, strict=True):
-        mine.weight.copy_(theirs.weight)
-        mine.bias.copy_(theirs.bias)
-    discriminator.train()
-    return plain.eval()
+    return copy_without_norm(discriminator, plain)
 
 
 def as_picture(kind: str, inputs: Tensor) -> Tensor:

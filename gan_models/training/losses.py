@@ -203,6 +203,23 @@ def set_spectral_norm(network: nn.Module, on: bool) -> None:
                 parametrize.remove_parametrizations(layer, "weight")
 
 
+@torch.no_grad()
+def copy_without_norm(normed: nn.Module, plain: nn.Module) -> nn.Module:
+    """Give ``plain``, of the same layers, the weights that those of ``normed`` come to; it is put in evaluation mode.
+
+    ``normed`` is left as it was: unlike taking the norm off, this is for copies on the way.
+    """
+    normed.eval()  # no further round of the power iteration
+    kinds = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
+    layers = ([m for m in network.modules() if isinstance(m, kinds)] for network in (plain, normed))
+    for mine, theirs in zip(*layers, strict=True):
+        mine.weight.copy_(theirs.weight)
+        if mine.bias is not None:
+            mine.bias.copy_(theirs.bias)
+    normed.train()
+    return plain.to(next(normed.parameters()).device).eval()
+
+
 def unrolled_weights(
     critic: nn.Module, critic_loss: Callable[[Callable[[Tensor], Tensor]], Tensor], steps: int, rate: float
 ) -> dict[str, Tensor]:

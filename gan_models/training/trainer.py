@@ -127,8 +127,12 @@ class Trainer:
 
     def pick(self, total: int, count: int) -> Tensor:
         """Indices (count,) below ``total``, drawn at random on the device; they are counted as pictures seen."""
-        self.seen["pictures"] += count * processes.count()
+        self.count(count)
         return torch.randint(total, (count,), device=self.device)
+
+    def count(self, pictures: int) -> None:
+        """So many pictures were seen by this process, and as many by each of the others."""
+        self.seen["pictures"] += pictures * processes.count()
 
     def fixed_noise(self, *shape: int) -> Tensor:
         """Standard normal noise on the device, the same each time."""
@@ -254,7 +258,7 @@ class Trainer:
     def diversity(self) -> str:
         """How far apart the features of made pictures lie on average, beside those of real ones: a collapse shows."""
         made = self.samples(SHOWN)
-        if made is None:
+        if made is None or len(made) < 2:
             return ""
         far, wanted = (torch.pdist(self.features(p).float().cpu()).mean().item() for p in (made, self.real(len(made))))
         return f"diversity {far:.3g} of {wanted:.3g}"

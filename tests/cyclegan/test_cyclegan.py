@@ -1,17 +1,16 @@
-"""Generator and discriminator of CycleGAN, official layouts through key maps, the game's losses, short runs of the
-script."""
+"""CycleGAN's networks, official layouts through key maps, the game's losses, short runs of the script."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 
+from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.core.store import CheckpointError, load_strictly
 from gan_models.cyclegan import evaluate as metrics
+from gan_models.cyclegan import train
 from gan_models.cyclegan.checkpoints import CHECKPOINTS, OURS
 from gan_models.cyclegan.key_maps import UPIT_PARTS, discriminator_from, generator_from
 from gan_models.cyclegan.networks import (
@@ -23,8 +22,7 @@ from gan_models.cyclegan.networks import (
     normalised,
 )
 from gan_models.cyclegan.trainer import Discriminators, discriminator_loss, falling, persuasion_loss
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.training.resuming import resumes_exactly
 
 
 def official_generator(width: int, blocks: int) -> nn.Sequential:
@@ -234,30 +232,57 @@ def write_pairs(folder: Path) -> None:
             Image.new("RGB", (48, 48), colour).save(folder / part / f"{k}.png")
 
 
-@pytest.mark.slow
-def test_the_script_trains_saves_goes_on_and_is_scored(tmp_path):
+OPTIONS = ("--names", "red", "blue", "--size", 32, "--batch", 2, "--width", 4, "--blocks", 1, "--critic-width", 4,
+           "--pool", 5)  # fmt: skip
+
+
+@pytest.fixture
+def options(tmp_path):
+    """What a script is told: two kinds of pictures, small networks, a SqueezeNet that nobody trained."""
     write_pairs(tmp_path)
+    weights = tmp_path / "squeezenet.safetensors"
+    save_file({k: v for k, v in SqueezeNetFeatures().state_dict().items() if k.startswith("features")}, weights)
+    return ("--data", tmp_path, "--features", weights, *OPTIONS)
+
+
+def test_a_resumed_run_equals_an_unbroken_one(options, tmp_path):
+    """With the pools of old translations, which fill in the second step."""
+    assert resumes_exactly(train.main, tmp_path, "cyclegan", *options)
+    assert "pool_b.4" in load_file(tmp_path / "broken" / "cyclegan_state.safetensors")
+
+
+def test_the_script_trains_saves_goes_on_and_is_scored(options, tmp_path, capsys):
     out = tmp_path / "out"
-    command = [
-        sys.executable, "-m", "gan_models.cyclegan.train", "--data", tmp_path, "--out", out, "--minutes", "0.04",
-        "--names", "red", "blue", "--size", "32", "--batch", "2", "--width", "4", "--blocks", "1",
-        "--critic-width", "4", "--eyes", "0", "--device", "cpu", "--threads", "1",
-    ]  # fmt: skip
 
     def run(*more):
-        subprocess.run([*command, *more], cwd=ROOT, check=True, capture_output=True, timeout=240)
-        state = load_file(out / "cyclegan_state.safetensors")
-        return int(state["done.steps"]), float(state["done.minutes"])
+        return train.main([*map(str, options), "--eyes", "0", "--out", str(out), "--device", "cpu", *more])
 
-    steps, minutes = run("--plan", "1")
+    run("--steps", "2", "--score-minutes", "1")
     names = {"red_to_blue", "blue_to_red", "red_critic", "blue_critic"}
-    assert names <= {p.stem for p in out.iterdir()}
+    for folder in (out, out / "best"):
+        assert names <= {p.stem for p in folder.iterdir()}
     assert load_file(out / "red_to_blue.safetensors")["enter.weight"].dtype == torch.float16
-    assert list(out.glob("cyclegan_*.png"))
-    more, later = run("--resume", out / "cyclegan_state.safetensors")
-    assert more > steps > 0
-    assert later > minutes > 0.03
-    again, _ = run("--init", out)
-    assert again > 0
+    assert (out / "cyclegan_000002.png").is_file()
+    said = capsys.readouterr().out
+    assert "red to blue: FD " in said and "blue to red: FD " in said and "diversity " in said
+    begun = run("--steps", "1", "--init", str(out))
+    assert begun.seen["pictures"] == 4
     for name in names:
         assert torch.isfinite(metrics.open_network(out / f"{name}.safetensors")(torch.zeros(1, 3, 32, 32))).all()
+
+
+def test_rates_go_on_over_resumed_runs_and_older_states_are_understood(options, tmp_path):
+    def run(*more):
+        return train.main([*map(str, options), "--eyes", "0", "--out", str(tmp_path), "--device", "cpu", *more])
+
+    run("--steps", "2")
+    old = load_file(tmp_path / "cyclegan_state.safetensors")
+    old = {k: v for k, v in old.items() if not k.startswith(("random.", "pool_"))}
+    old |= {"done.steps": torch.tensor(90), "done.minutes": torch.tensor(30.0, dtype=torch.float64)}
+    save_file(old, tmp_path / "old.safetensors")
+    resumed = run("--minutes", "0.001", "--resume", str(tmp_path / "old.safetensors"))
+    assert resumed.seen["steps"] > 90 and resumed.seen["seconds"] > 1800
+    assert resumed.run.plan == pytest.approx(30.001)
+    assert resumed.optimisers["optimise_t"].param_groups[0]["lr"] == pytest.approx(3e-4 * 0.02)
+    planned = run("--minutes", "0.001", "--plan", "40", "--resume", str(tmp_path / "old.safetensors"))
+    assert planned.optimisers["optimise_t"].param_groups[0]["lr"] == pytest.approx(3e-4 * 0.5, rel=1e-3)

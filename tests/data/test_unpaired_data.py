@@ -114,6 +114,14 @@ def test_pool_gives_old_ones_for_new_ones():
     assert (given[~new] < 10.0 + torch.arange(40)[~new]).all()
 
 
+def test_pool_goes_on_with_what_it_kept():
+    pool, twin = (ImagePool(4, torch.Generator().manual_seed(0)) for _ in range(2))
+    pool.swap(torch.rand(3, 1, 2, 2))
+    twin.load_state_dict(pool.state_dict())
+    new = torch.rand(5, 1, 2, 2)
+    assert torch.equal(twin.swap(new), pool.swap(new)) and len(twin.kept) == 4
+
+
 def test_no_pool_gives_what_comes():
     pictures = torch.rand(2, 3, 4, 4)
     assert ImagePool(0, torch.Generator()).swap(pictures) is pictures

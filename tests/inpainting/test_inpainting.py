@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+import zipfile
 
 import numpy as np
 import pytest
@@ -10,9 +11,13 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.face_finder import Frame
+from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.core.store import CHECKPOINTS_DIR
+from gan_models.inpainting import train
 from gan_models.inpainting.cut_and_paste import border_match, cut, sample
 from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
 from gan_models.inpainting.naive_fills import naive_fill
@@ -22,6 +27,7 @@ from gan_models.inpainting.train import alike, best_of_two, discriminator_patche
 from gan_models.metrics.closeness import psnr, ssim
 from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import mean_where, unit_distance
+from tests.training.resuming import resumes_exactly
 from tests.visitor import as_file
 
 
@@ -399,3 +405,37 @@ def test_endpoint_refuses_in_words(tab):
     for wrong in ((None, mask, 0), (image, None, 0), (image, Image.new("L", (9, 9)), 0), (image, mask, "x")):
         with pytest.raises(BadRequest):
             tab.endpoint(*wrong)
+
+
+@pytest.fixture
+def training(tmp_path, monkeypatch):
+    """What the script is told: a few portraits, a SqueezeNet that nobody trained; few masks."""
+    with zipfile.ZipFile(tmp_path / "faces128.zip", "w") as archive:
+        for k in range(6):
+            raw = io.BytesIO()
+            photo(128, 128, k).save(raw, "WEBP")
+            archive.writestr(f"{'train' if k < 4 else 'test'}/{k}.webp", raw.getvalue())
+    weights = tmp_path / "squeezenet.safetensors"
+    save_file({k: v for k, v in SqueezeNetFeatures().state_dict().items() if k.startswith("features")}, weights)
+    monkeypatch.setattr(train, "MASKS", 10)
+    monkeypatch.setattr(train, "LOOKING", 2)
+    return ("--data", tmp_path, "--features", weights, "--batch", 2, "--pairs", 2)
+
+
+@pytest.mark.slow
+def test_training_resumes_exactly_in_both_acts(training, tmp_path, capsys):
+    assert resumes_exactly(train.main, tmp_path, "inpainting", *training, "--first-act", 0.2)
+    said = capsys.readouterr().out
+    assert "fooled " in said and "test PSNR " in said and "between fillings " in said
+    assert (tmp_path / "broken" / "inpainting_000004.png").is_file()
+
+
+@pytest.mark.slow
+def test_training_begins_from_what_shipped(training, tmp_path):
+    """Both networks of the checkpoints; what the discriminator's plain weights say, it says with its norm on."""
+    rest = [*map(str, training), "--out", str(tmp_path / "out"), "--device", "cpu", "--resume", str(CHECKPOINTS_DIR)]
+    begun = train.main([*rest, "--steps", "0", "--minutes", "0"])
+    again = load_file(tmp_path / "out" / "inpainting_generator.safetensors")
+    shipped = load_file(CHECKPOINTS_DIR / "inpainting_generator.safetensors")
+    assert all(torch.equal(again[k], shipped[k]) for k in shipped)
+    assert begun.discriminator.training and all(p.requires_grad for p in begun.discriminator.parameters())
