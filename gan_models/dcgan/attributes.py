@@ -113,8 +113,11 @@ def matched_gallery(z: Tensor, logits: Tensor, wanted: Category, count: int, nea
     for column in (k for index in named for k in (index, index + len(ATTRIBUTES))):
         if column % len(ATTRIBUTES) != ATTRIBUTES.index("male"):
             target[column] = places[members, column].mean()
-    if "male" in wanted.at_least:  # the generator draws women where nothing else is said: men have to be clear
-        target[[ATTRIBUTES.index("male"), ATTRIBUTES.index("male") + len(ATTRIBUTES)]] += 0.5
+    # the generator draws women where nothing else is said, and half a smile is soon lost: both have to be clear
+    clear = (("male", 0.5 * ("male" in wanted.at_least)),
+             ("smiling", 0.4 * (("smiling" in wanted.at_least) - ("smiling" in wanted.at_most))))  # fmt: skip
+    for name, shift in clear:
+        target[[ATTRIBUTES.index(name), ATTRIBUTES.index(name) + len(ATTRIBUTES)]] += shift
     strays = (places[members] - target).square().sum(1)
     members = torch.tensor(members)[strays.argsort()[:near]]
     basis = torch.linalg.qr(slopes).Q

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from gan_models.core import latents
+from gan_models.core.values import MOST_SEED
 from gan_models.dcgan.arithmetic import add, add_pixels, averages
 from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES, Category, matched_gallery, sureness
 
@@ -103,7 +104,7 @@ def main() -> None:
     args = parser.parse_args()
     faces = load("faces", args.device, weights="embedded")
     generator = torch.Generator().manual_seed(args.seed)
-    seeds = torch.randint(latents.MAX_SEED, (args.pool,), generator=generator).tolist()
+    seeds = torch.randint(MOST_SEED, (args.pool,), generator=generator).tolist()
     z = latents.seeded_noise(seeds, faces.z_dim)
     answers, real = [], []
     for page in z.split(BATCH):
