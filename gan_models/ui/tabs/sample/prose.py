@@ -53,7 +53,7 @@ shell, like an aeroplane follows the globe. If A and B are different digits, the
 <li>Directions are measured on average. At one place <em>width</em> may drag a little weight along, and the far end of a
 slider has few samples behind it: strokes break or blot.</li>
 <li>This generator learned from forty thousand photographs of celebrities in four hours on one processor core.
-About one face in five is malformed; old women, hats and glasses on women hardly exist for it. It knows what was photographed, not
+About one face in four is malformed; old women, hats and glasses on women hardly exist for it. It knows what was photographed, not
 what people look like. “Man”, “woman” and “older” are what strangers wrote beside those photographs, nothing more.</li>
 <li>Half a 3 and half an 8 is no digit. On a path between classes the middle is a place where nobody ever corrected the
 network.</li>
