@@ -23,7 +23,9 @@ BELOW = {  # what each room may import beside itself
     "training": {"core", "data"},
     "metrics": {"core", "data"},
     "classifiers": {"core", "data", "training", "metrics"},
-    **{family: {"core", "data", "training", "metrics", "classifiers"} for family in FAMILIES},
+    **{
+        family: {"core", "data", "training", "metrics", "classifiers"} for family in sorted(FAMILIES)
+    },  # workers must agree on the order of tests
 }
 BELOW["registry"] = {*BELOW}
 BELOW["publish"] = BELOW["ui"] = {*BELOW}

@@ -29,7 +29,8 @@ def main() -> None:
     from gan_models.core.store import load_network
     from gan_models.inpainting.cut_and_paste import finish
     from gan_models.registry import CHECKPOINTS
-    from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
+    from gan_models.ui.tabs.inpaint.handlers import PICTURES
+    from gan_models.ui.tabs.inpaint.requests import AVERAGES
 
     painter = load("inpainting", weights="embedded")
     plain, _ = load_network(CHECKPOINTS["inpainting-generator"], "embedded")

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from gan_models.core.face_finder import EYES_AT, Frame, find_faces, frame_of_eyes
-from gan_models.ui.tabs.inpaint.handlers import AVERAGES, PICTURES
+from gan_models.ui.tabs.inpaint.handlers import PICTURES
+from gan_models.ui.tabs.inpaint.requests import AVERAGES
 
 
 def average(number: int, size: int) -> Image.Image:
