@@ -12,6 +12,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from gan_models.ui.app import TABS
+from gan_models.ui.tab import Tab
 from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, ROOT, started_app
 
 SHOWN = ROOT / ".github" / "atelier.webp"
@@ -20,26 +22,17 @@ PLAY = """
 const buttons = [...document.querySelectorAll('.learn section.points button')];
 buttons.find(button => button.textContent.trim() === 'Play').click();
 """
-TABS = {  # hash, what to wait for, what to do there, seconds until it is done
-    "sample": ("sample?m=faces&seed=23", '.sampling[data-state="ready"]', "", 1),
-    "arithmetic": ("arithmetic", '.arithmetic[data-state="ready"]', "", 2),
-    "digits": ("digits", ".digits", "", 2),
-    "horses": ("horse-to-zebra", '.horses[data-state="ready"]', "", 3),
-    "inpaint": ("inpaint", '.inpainting[data-state="ready"][data-answers]', "", 2),
-    "learn": ("watch-it-learn", ".learn", PLAY, 9),
-    "game": ("real-or-fake", ".ga.game", "", 2),
-    "family": ("family-tree", ".ga.family", "", 1),
-}
-FRONT = ("sample", "arithmetic", "horses", "inpaint", "digits", "learn")
+FRONT = TABS[:6]
+LINKS = {"sample": "?m=faces&seed=23"}  # what a tab shows, where that is not what a visitor sees first
+ACTIONS = {"learn": PLAY}  # what is done there, where something must be
+SECONDS = {"learn": 9}  # until it is done
 
 
-def shot(page: Page, url: str, tab: str, theme: str, whole: bool) -> Image.Image:
-    place, ready, action, seconds = TABS[tab]
-    page.goto(f"{url}/?__theme={theme}#{place}")
-    page.wait_for_selector(f"{ready} >> visible=true", timeout=120_000)
-    if action:
-        page.evaluate(action)
-    page.wait_for_timeout(1000 * seconds)
+def shot(page: Page, url: str, tab: Tab, theme: str, whole: bool) -> Image.Image:
+    page.goto(f"{url}/?__theme={theme}#{tab.slug}{LINKS.get(tab.folder, '')}")
+    page.wait_for_selector(f"#{tab.folder} [data-state=ready] >> visible=true", timeout=120_000)
+    page.evaluate(ACTIONS.get(tab.folder, ""))
+    page.wait_for_timeout(1000 * SECONDS.get(tab.folder, 3))
     return Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
 
 
@@ -61,7 +54,7 @@ def everything(browser: Browser, url: str, folder: Path) -> None:
         for name, width in (("desktop", WIDTH), ("phone", 390)):
             for theme in ("light", "dark"):
                 page = browser.new_page(viewport={"width": width, "height": HEIGHT})
-                shot(page, url, tab, theme, True).save(folder / f"{tab}_{name}_{theme}.png")
+                shot(page, url, tab, theme, True).save(folder / f"{tab.folder}_{name}_{theme}.png")
                 page.close()
 
 

@@ -67,7 +67,7 @@ def test_imports_point_one_way(room):
 
 def test_a_tab_imports_no_other_tab():
     tabs = {path.name for path in (ROOT / "gan_models/ui/tabs").iterdir() if (path / "__init__.py").exists()}
-    assert tabs == {tab.build.__module__.rpartition(".")[2] for tab in TABS}
+    assert tabs == {tab.folder for tab in TABS}
     for tab in tabs:
         for path in (ROOT / "gan_models/ui/tabs" / tab).rglob("*.py"):
             found = {parts[3] for name in imported(path) if (parts := name.split("."))[1:3] == ["ui", "tabs"]}

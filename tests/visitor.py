@@ -8,10 +8,9 @@ from typing import NamedTuple
 import httpx
 from PIL import Image
 
-POINT = {"seed": 5, "label": 3, "truncation": 0.9, "amounts": [0.5, -1.0, 0, 0, 0, 0], "walk": [3]}
-SUM = {"a": [11, 12], "b": [13], "c": [14, 15, 16], "strength": 1.0, "seed": 2}
-FACE = {"x": 128, "y": 128, "side": 256, "angle": 0}
-WAY = "horse_to_zebra"
+from gan_models.ui.app import build_app
+from gan_models.ui.handlers import with_key
+from gan_models.ui.requests import files_of
 
 
 def as_file(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -36,42 +35,14 @@ class Question(NamedTuple):
     files: dict[str, bytes] = {}  # noqa: RUF012
 
 
-PICTURE = {"picture": as_file(Image.new("RGB", (160, 120), (90, 120, 60)))}
-MASK = {"mask": hole((256, 256))}
-REQUESTS = (
-    Question("sample", {"ask": "look", "model": "faces", "point": POINT}),
-    Question("sample", {"ask": "strip", "model": "faces", "point": POINT, "slider": 1}),
-    Question("sample", {"ask": "neighbours", "model": "faces", "point": POINT}),
-    Question("sample", {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"}),
-    Question("sample", {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}}),
-    Question("sample", {"ask": "page", "model": "faces", "point": POINT}),
-    Question("arithmetic", {"ask": "start"}),
-    Question("arithmetic", {"ask": "faces", "seeds": [1, 2, 3]}),
-    Question("arithmetic", {"ask": "sum", "sum": SUM}),
-    Question("arithmetic", {"ask": "strip", "sum": SUM}),
-    Question("digits", {"ask": "paint", "view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}),
-    Question("digits", {"ask": "paint", "view": "morph", "from": 3, "to": 8, "seed": 7, "amounts": [0, 0, 0, 0]}),
-    Question("digits", {"ask": "print", "view": "wall", "seed": 7, "amounts": [1, 0, 0, 0]}),
-    Question("horses", {"ask": "example", "name": "meadow"}),
-    Question("horses", {"ask": "open"}, PICTURE),
-    Question("horses", {"ask": "live", "direction": WAY}, PICTURE),
-    Question("horses", {"ask": "translate", "key": "?", "direction": WAY}),
-    Question("horses", {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5}),
-    Question("inpaint", {"ask": "example", "number": 2}),
-    Question("inpaint", {"ask": "open"}, PICTURE),
-    Question("inpaint", {"ask": "fill", "key": "?", "seeds": [1, 2], "frame": FACE}, MASK),
-    Question("inpaint", {"ask": "save", "key": "?", "seeds": [1], "frame": FACE}, MASK),
-    Question("learn", {"ask": "points.start", "settings": {"points": "ring"}, "drawing": []}),
-    Question("learn", {"ask": "points.frame", "id": "?", "steps": 5, "changes": {}}),
-    Question("learn", {"ask": "offer"}),
-    Question("game", {"ask": "deal", "seed": 7}),
-    Question("game", {"ask": "answers", "seed": 7, "guesses": [0, 1, 1]}),
+FILES = {"picture": as_file(Image.new("RGB", (160, 120), (90, 120, 60))), "mask": hole((256, 256))}
+HANDLERS = {tab.name: tab for tab in build_app("cpu", "embedded").handlers if tab.asks}
+REQUESTS = tuple(
+    Question(name, example, {file: FILES[file] for file in files_of(tab.asks[example["ask"]][0])})
+    for name, tab in HANDLERS.items()
+    for example in tab.examples
 )
-OPENERS = {
-    "horses": {"ask": "example", "name": "meadow"},
-    "inpaint": {"ask": "example", "number": 2},
-    "learn": {"ask": "points.start"},
-}
+OPENERS = {q.tab: HANDLERS[q.tab].examples[0] for q in REQUESTS if "?" in q.request.values()}
 
 
 class Visitor:
@@ -98,14 +69,15 @@ class Visitor:
         if "?" in request.values():
             if tab not in self.keys:
                 self.keys[tab] = self.open(tab)
-            request = {name: self.keys[tab] if value == "?" else value for name, value in request.items()}
+            request = with_key(request, self.keys[tab])
         response = self.post(tab, request, files)
         response.raise_for_status()
         return response.json()
 
     def open(self, tab: str) -> str:
+        """The key of what this tab's first example opens."""
         answer = self.post(tab, OPENERS[tab]).json()
-        return answer["id" if tab == "learn" else "key"]
+        return answer.get("key") or answer["id"]
 
     def leave(self) -> None:
         if "learn" in self.keys:

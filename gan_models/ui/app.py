@@ -1,46 +1,44 @@
 """The tabs, joined into one page."""
 
-import re
 from dataclasses import asdict, dataclass
 
 import gradio as gr
 
-from gan_models.ui import prose, prose_tour
+from gan_models.ui import prose, tour
+from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs import arithmetic, digits, family, game, horses, inpaint, learn, sample
 from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(tab.TAB for tab in (sample, arithmetic, digits, horses, inpaint, learn, game, family))
-WARM_FIRST = tuple(tab.TAB for tab in (sample, digits, arithmetic, horses, inpaint, game, learn))
 
 
 @dataclass(frozen=True)
 class Page:
-    """What :func:`build_app` made: the Blocks, how to launch them, and the pool behind them."""
+    """What :func:`build_app` made: the Blocks, how to launch them, the pool behind them, and the tabs' handlers."""
 
     blocks: gr.Blocks
     launch_options: dict
     pool: ModelPool
-    handlers: tuple
-    exercises: tuple
+    handlers: tuple[TabHandlers, ...]
 
 
 def build_app(device: str = "auto", weights: str = "auto") -> Page:
     """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`ModelPool.warm_up`."""
     pool = ModelPool(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        tour = {"steps": [asdict(step) for step in prose_tour.STEPS], "words": prose_tour.WORDS}
-        titles = {slug(tab.title): tab.title for tab in TABS}
-        words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": prose_tour.BUTTON, "tabs": titles}
-        component(render("static/page.html", **words), "static/page.js", {"tour": tour})
-        built = {}
+        steps = [asdict(tab.tour) | {"tab": tab.slug} for tab in TABS if tab.tour]
+        words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": tour.BUTTON, "tabs": TABS}
+        component(
+            render("static/page.html", **words), "static/page.js", {"tour": {"steps": steps, "words": tour.WORDS}}
+        )
+        handlers = []
         with gr.Tabs():
             for tab in TABS:
                 with gr.Tab(tab.title):
-                    built[tab] = tab.build(pool)
-    options = launch_options("page", "tour")
-    return Page(blocks, options, pool, tuple(built.values()), tuple(built[tab].exercise for tab in WARM_FIRST))
+                    handlers.append(tab.build(pool))
+    return Page(blocks, launch_options("page", "tour"), pool, tuple(handlers))
 
 
 def build_tab(tab: Tab, device: str = "auto", weights: str = "auto") -> Page:
@@ -48,7 +46,7 @@ def build_tab(tab: Tab, device: str = "auto", weights: str = "auto") -> Page:
     pool = ModelPool(device, weights)
     with gr.Blocks(title=tab.title, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         handlers = tab.build(pool)
-    return Page(blocks, launch_options(), handlers.pool, (handlers,), (handlers.exercise,))
+    return Page(blocks, launch_options(), handlers.pool, (handlers,))
 
 
 def launch_options(*more: str) -> dict:
@@ -63,8 +61,3 @@ def launch_options(*more: str) -> dict:
         "footer_links": ["api"],
         "run_history": False,
     }  # fmt: skip
-
-
-def slug(title: str) -> str:
-    """A tab's name in links: "real-or-fake" for "Real or fake?"."""
-    return re.sub(r"\W+", "-", title.lower()).strip("-")

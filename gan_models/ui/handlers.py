@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from gan_models.core.errors import AtelierError, BadRequest, Busy, SessionExpired
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.requests import STRANGE, Request, read
+from gan_models.ui.requests import STRANGE, Request, files_of, read
+from gan_models.ui.server.request_queue import Size
 
 
 class TabHandlers:
@@ -28,6 +29,8 @@ class TabHandlers:
     """
 
     name: ClassVar[str] = ""  # of the tab, in addresses and in counters
+    queue: ClassVar[Size] = Size()  # how many it computes for at once, and how many may wait
+    examples: ClassVar[tuple[dict, ...]] = ()  # what pages ask; "?" is the key or id that the first answer brought
     needs: ClassVar[str] = ""  # a model that every answer needs and whose facts stand below every answer
     asks: ClassVar[dict[str, tuple[type[Request], str]]] = {}  # word -> model and method, filled in by itself
 
@@ -80,7 +83,17 @@ class TabHandlers:
         return answer
 
     def exercise(self) -> None:
-        """Load everything and run it once, so that no visitor pays for first calls; here there is nothing to load."""
+        """Load everything and run it once, so that no visitor pays for first calls: all examples that need no file."""
+        key = ""
+        for example in self.examples:
+            if not files_of(self.asks[example["ask"]][0]):
+                answer = self.answer(with_key(example, key))
+                key = key or answer.get("key", "")
+
+
+def with_key(example: dict, key: str) -> dict:
+    """One of a tab's examples, about what lies under a key."""
+    return {name: key if value == "?" else value for name, value in example.items()}
 
 
 def refusal(error: AtelierError) -> dict:

@@ -48,6 +48,11 @@ def read(model: type[Asked], sent: Mapping[str, object]) -> Asked:
         raise BadRequest(in_plain_words(error, model)) from error
 
 
+def files_of(model: type[Request]) -> list[str]:
+    """The names of the files that come along with a request."""
+    return [name for name, field in model.model_fields.items() if field.annotation is bytes]
+
+
 def in_plain_words(error: ValidationError, model: type[BaseModel]) -> str:
     """The first thing that is wrong, for a visitor; nothing of what was sent is repeated but by our own errors."""
     first = error.errors(include_url=False)[0]
@@ -86,6 +91,5 @@ def file(words: str) -> Any:
 Seed = Annotated[int, BeforeValidator(values.read_seed)]
 Slider = quantity(-3, 3, "A slider")  # in standard deviations
 Truncation = quantity(0.3, 1.2, "Truncation")
-Label = choice(10, "A class")
 PictureFile = file("There is no picture yet; choose one.")
 Key = Annotated[str, Field(max_length=64)]  # of something that the server keeps for a visitor

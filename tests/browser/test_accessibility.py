@@ -3,19 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from gan_models.ui.app import TABS
 from tests.browser.pages import open_tab
 
 pytestmark = pytest.mark.browser
-TABS = {
-    "sample": '.sampling[data-state="ready"]',
-    "arithmetic": '.arithmetic[data-state="ready"]',
-    "digits": ".digits",
-    "horse-to-zebra": ".horses",
-    "inpaint": '.inpainting[data-state="ready"]',
-    "watch-it-learn": ".learn",
-    "real-or-fake": ".ga.game",
-    "family-tree": ".ga.family",
-}
 SERIOUS = ("serious", "critical")
 # Gradio's own page: its list of tabs and its foot, which we lay no hand on.
 ELSEWHERE = [["footer"], [".tab-wrapper"]]
@@ -36,13 +27,13 @@ def test_no_serious_violation_on_any_tab(app_url, chromium, width, theme):
     page.goto(f"{app_url}/?__theme={theme}")
     page.wait_for_selector("#ga-tour-start")
     found = {}
-    for tab, ready in TABS.items():
-        open_tab(page, tab)
-        page.wait_for_selector(f"{ready} >> visible=true", timeout=120_000)
+    for tab in TABS:
+        open_tab(page, tab.slug)
+        page.wait_for_selector(f"#{tab.folder} [data-state=ready] >> visible=true", timeout=120_000)
         page.wait_for_timeout(500)
-        for summary in page.locator(f"{ready.split('[')[0]} details > summary >> visible=true").all():
+        for summary in page.locator(f"#{tab.folder} details > summary >> visible=true").all():
             summary.click()
         page.wait_for_timeout(300)
-        found[tab] = violations(page)
+        found[tab.title] = violations(page)
     assert not any(found.values()), found
     page.close()

@@ -2,15 +2,11 @@
 
 import pytest
 
-from gan_models.ui import app
+from gan_models.ui.app import TABS
 from tests.browser import pages
 from tests.browser.pages import unharmed, watch
 
 pytestmark = pytest.mark.browser
-TABS = {
-    "Arithmetic": ".arithmetic", "Digits": ".digits", "Horse to zebra": ".horses", "Inpaint": ".inpainting",
-    "Watch it learn": ".learn", "Real or fake?": ".ga.game", "Family tree": ".ga.family", "Sample": ".sampling",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -28,35 +24,34 @@ def open_tab(page, name: str) -> None:
 
 
 def test_every_tab_opens(page):
-    for name, mark in TABS.items():
-        open_tab(page, name)
-        page.wait_for_selector(f"{mark} >> visible=true")
+    for tab in reversed(TABS):
+        open_tab(page, tab.title)
+        page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
 
 
 def test_a_phone_shows_every_tab(page):
     page.set_viewport_size({"width": 390, "height": 844})
-    assert set(page.locator("#ga-tabs button").all_inner_texts()) == set(TABS)
+    assert page.locator("#ga-tabs button").all_inner_texts() == [tab.title for tab in TABS]
     assert not page.locator(".tab-wrapper").is_visible()
-    for name, mark in [*TABS.items()][::-1]:
-        button = page.locator("#ga-tabs").get_by_text(name, exact=True)
-        button.click()
-        page.wait_for_selector(f"{mark} >> visible=true")
+    for tab in reversed(TABS):
+        page.locator("#ga-tabs").get_by_text(tab.title, exact=True).click()
+        page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
         page.wait_for_function(
-            "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=name
+            "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=tab.title
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_gradio_s_page_is_as_we_know_it(page):
     """What lib/gradio_shell.js and static/gradio.css rely on; a new Gradio that changes it fails here."""
-    assert page.locator('button[role="tab"]').all_inner_texts() == [tab.title for tab in app.TABS]
-    assert page.locator('button[role="tab"][aria-selected="true"]').all_inner_texts() == ["Sample"]
+    assert page.locator('button[role="tab"]').all_inner_texts() == [tab.title for tab in TABS]
+    assert page.locator('button[role="tab"][aria-selected="true"]').all_inner_texts() == [TABS[0].title]
     for selector in ("gradio-app", ".gradio-container .main.fillable", ".gradio-container .tab-wrapper"):
         assert page.locator(selector).count() == 1, selector
     page.set_viewport_size({"width": 720, "height": 844})  # more tabs than there is room for
     page.wait_for_selector(".overflow-menu button")
     title = page.locator(".overflow-menu").evaluate("m => [...m.querySelectorAll('button')].at(-1).textContent.trim()")
-    pages.open_tab(page, app.slug(title))
+    pages.open_tab(page, next(tab.slug for tab in TABS if tab.title == title))
     is_open = "t => import('/atelier/static/lib/gradio_shell.js').then((shell) => shell.openTitle() === t)"
     page.wait_for_function(is_open, arg=title)
 
@@ -69,11 +64,11 @@ def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(page):
     assert not any(path.startswith("tabs/") and "/sample/" not in path for path in ours)  # the others when they open
 
 
-@pytest.mark.parametrize("name", TABS)
-def test_a_link_opens_its_tab(app_url, chromium, name):
+@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.slug)
+def test_a_link_opens_its_tab(app_url, chromium, tab):
     page = chromium.new_page()
-    page.goto(f"{app_url}/#{name.lower().replace(' ', '-').strip('?')}")
-    page.wait_for_selector(f"{TABS[name]} >> visible=true")
+    page.goto(f"{app_url}/#{tab.slug}")
+    page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
     page.close()
 
 

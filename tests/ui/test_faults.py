@@ -20,7 +20,9 @@ from safetensors.torch import save_file
 from gan_models.core.errors import CheckpointError, ModelUnavailable
 from gan_models.registry import CHECKPOINTS
 from gan_models.ui.model_pool import ModelPool
-from tests.visitor import POINT, SUM, Visitor, hole
+from gan_models.ui.tabs.arithmetic.handlers import SUM
+from gan_models.ui.tabs.sample.handlers import POINT
+from tests.visitor import Visitor, hole
 
 # Checkpoints and the Hub
 

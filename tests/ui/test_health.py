@@ -17,7 +17,6 @@ from gan_models.core.errors import BadRequest
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.requests import Request
-from gan_models.ui.server import service
 from gan_models.ui.server.faults import OUR_FAULT
 from gan_models.ui.server.health import verdict
 from gan_models.ui.server.limits import MOST_ASK, MOST_UPLOAD
@@ -49,6 +48,7 @@ class SmallHandlers(TabHandlers):
     """A tab as ours are."""
 
     name = "small"
+    queue = Size(places=2, waiting=3)
 
     def __init__(self, pool):
         super().__init__(pool)
@@ -81,20 +81,18 @@ def served():
     """The small page on a port of its own: a queue of 2 places and 3 who wait; its tab, journal and address."""
     pool, lines = ModelPool("cpu", "embedded"), []
     tab = SmallHandlers(pool)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(service.SIZES, "small", Size(places=2, waiting=3))
 
-        def double(number: float) -> float:
-            """Twice a number."""
-            if number < 0:
-                raise BadRequest("Give a number that is not negative.")
-            return 2 * number
+    def double(number: float) -> float:
+        """Twice a number."""
+        if number < 0:
+            raise BadRequest("Give a number that is not negative.")
+        return 2 * number
 
-        with gr.Blocks() as blocks, gr.Group(visible=False):
-            number = gr.Number()
-            gr.Button().click(double, number, number, api_name="double")
-            gr.Button().click(lambda image: 1, gr.Image(type="pil"), number, api_name="look")
-        made = put_in_service(blocks, pool, [tab], lines.append)
+    with gr.Blocks() as blocks, gr.Group(visible=False):
+        number = gr.Number()
+        gr.Button().click(double, number, number, api_name="double")
+        gr.Button().click(lambda image: 1, gr.Image(type="pil"), number, api_name="look")
+    made = put_in_service(blocks, pool, [tab], lines.append)
     port = free_port()
     blocks.launch(server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, **made.launch_options)
     yield SimpleNamespace(tab=tab, lines=lines, service=made, url=f"http://127.0.0.1:{port}")

@@ -39,9 +39,6 @@ class Size:
     waiting: int = 48
 
 
-SIZES = {"learn": Size(places=24)}  # live runs take turns among themselves, and must all be there to share fairly
-
-
 @dataclass(eq=False)
 class Ticket:
     """A call that waits: whose it is, and what wakes it up with or without a place."""

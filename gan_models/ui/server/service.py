@@ -22,7 +22,7 @@ from gan_models.ui.server.faults import OUR_FAULT, quiet_logs, report, reported
 from gan_models.ui.server.guard import LOCAL, Guard, Rules, rules_for
 from gan_models.ui.server.health import health_routes
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
-from gan_models.ui.server.request_queue import SIZES, ClientLeft, RequestQueue, Size
+from gan_models.ui.server.request_queue import ClientLeft, RequestQueue
 from gan_models.ui.server.static_files import static_route
 from gan_models.ui.server.telemetry import Journal, Telemetry
 from gan_models.ui.server.uploads import Upload
@@ -58,7 +58,7 @@ def put_in_service(
         },
     )
     asked = {tab.name: tab for tab in handlers if tab.asks}
-    queues |= {name: RequestQueue(SIZES.get(name, Size())) for name in asked}
+    queues |= {name: RequestQueue(tab.queue) for name, tab in asked.items()}
     listeners = gradio_adapter.Listeners()
 
     def serve_one(fn: Callable, name: str) -> Callable:
@@ -152,7 +152,7 @@ def serve_page(
         print(f"GAN Atelier is open at {page.blocks.local_url}", flush=True)
         if mcp:
             print(page.blocks.mcp_error or f"Its tools by MCP: {page.blocks.local_url}gradio_api/mcp/", flush=True)
-        page.pool.warm_up(*page.exercises)
+        page.pool.warm_up(*(tab.exercise for tab in page.handlers))
         while True:
             time.sleep(3600)
     finally:

@@ -7,7 +7,7 @@ from gan_models.ui.server.serve_tab import serve_tab
 
 
 def main() -> None:
-    tabs = {tab.build.__module__.rpartition(".")[2]: tab for tab in TABS}
+    tabs = {tab.folder: tab for tab in TABS}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=tabs)
     tab = tabs[parser.parse_args().name]

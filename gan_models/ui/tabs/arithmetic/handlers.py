@@ -12,6 +12,7 @@ from gan_models.ui.requests import Request, read
 from gan_models.ui.tabs.arithmetic import prose
 
 MOST_SHOWN = 24  # faces of a gallery
+SUM = {"a": [11, 12], "b": [13], "c": [14, 15, 16], "strength": 1.0, "seed": 2}
 
 
 def read_gallery(value: object) -> tuple[int, ...]:
@@ -56,6 +57,12 @@ class ArithmeticHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name, needs = "arithmetic", "faces"
+    examples = (
+        {"ask": "start"},
+        {"ask": "faces", "seeds": [1, 2, 3]},
+        {"ask": "sum", "sum": SUM},
+        {"ask": "strip", "sum": SUM},
+    )
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)

@@ -29,4 +29,4 @@ def build(pool: ModelPool) -> DigitsHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

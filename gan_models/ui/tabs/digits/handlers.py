@@ -15,6 +15,12 @@ class DigitsHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "digits"
+    examples = (
+        {"ask": "paint", "view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]},
+        {"ask": "paint", "view": "wall", "seed": 7, "amounts": [0, 0, 0, 0]},
+        {"ask": "paint", "view": "morph", "from": 3, "to": 8, "seed": 7, "amounts": [0, 0, 0, 0]},
+        {"ask": "print", "view": "wall", "seed": 7, "amounts": [1, 0, 0, 0]},
+    )
 
     def paint(self, request: Paint) -> dict:
         """What the tab shows: tiles, a sheet or frames, each with ink as data URLs."""
@@ -175,8 +181,3 @@ class DigitsHandlers(TabHandlers):
         reading = pipeline.read(batch)[0]
         real = pipeline.realness(batch, [asked.label])[0]
         return {"realness": round(real, 4), "reads_as": reading.label, "confidence": round(reading.confidence, 4)}
-
-    def exercise(self) -> None:
-        """Load and run everything once, at the batch sizes the tab uses."""
-        for view in ("number", "wall", "morph"):
-            self.answer({"ask": "paint", "view": view, "text": "1990"})

@@ -1,7 +1,17 @@
 """Every sentence of the digits tab."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Digits"
 ABOUT = "Type a number and see it written in an invented handwriting, with a classifier's reading and the discriminator's belief beside each digit."
+TOUR = Step(
+    ring=".ga.digits .asks .number label",
+    reach="input",
+    clear=".ga.digits .paper",
+    title="A hand nobody ever had",
+    say="It learned from 60,000 handwritten digits, and now it writes your numbers.",
+    invite="Type the year you were born.",
+)
 LEAD = "Type a number. A network that learned from 60,000 handwritten digits writes it in a hand nobody ever had."
 
 EXPLAINED = """

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gan_models.ui.requests import Label, Request, Seed, Slider, one_of, quantity
+from gan_models.ui.requests import Request, Seed, Slider, choice, one_of, quantity
 
 MODELS = ("digits", "digits-cgan-mnist")
 VIEWS = ("number", "hands", "wall", "morph")
+Label = choice(10, "A class")
 
 
 class Paint(Request, ask="paint"):

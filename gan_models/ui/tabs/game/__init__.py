@@ -14,4 +14,4 @@ def build(pool: ModelPool) -> GameHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

@@ -36,6 +36,7 @@ class GameHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name, needs = "game", "digits"
+    examples = ({"ask": "deal", "seed": 7}, {"ask": "answers", "seed": 7, "guesses": [0, 1, 1]})
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
@@ -91,10 +92,6 @@ class GameHandlers(TabHandlers):
             "comment": prose.comment(answer["you"], len(rounds)),
             **tells(dealt.real, measured, pointing),
         }
-
-    def exercise(self) -> None:
-        """Load everything and play one game."""
-        self.answer({"ask": "deal", "seed": 0})
 
 
 def tells(real: tuple[int, ...], measured, pointing) -> dict:

@@ -1,7 +1,17 @@
 """Every sentence of the game "Real or fake?". The figures come from ``python -m gan_models.cgan.evaluate_game``."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Real or fake?"
 ABOUT = "Ten pairs of digits, one by a person and one invented: you against the discriminator, and what gives the invented ones away."
+TOUR = Step(
+    ring=".ga.game .pair",
+    reach="button",
+    clear=".ga.game .after, .ga.game .below",
+    title="Now you are the critic",
+    say="One of the two was written by a person, the other by the network.",
+    invite="Choose the one by a person.",
+)
 LEAD = (
     "In each pair, one digit was written by a person and the other invented by our network. Find the person’s, and beat "
     "the critic."

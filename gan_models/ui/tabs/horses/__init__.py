@@ -35,4 +35,4 @@ def build(pool: ModelPool) -> HorsesHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

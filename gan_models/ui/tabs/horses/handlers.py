@@ -83,6 +83,13 @@ class HorsesHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "horses"
+    examples = (
+        {"ask": "example", "name": "meadow"},
+        {"ask": "open"},
+        {"ask": "live", "direction": "horse_to_zebra"},
+        {"ask": "translate", "key": "?", "direction": "horse_to_zebra"},
+        {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5},
+    )
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)
@@ -204,13 +211,6 @@ class HorsesHandlers(TabHandlers):
         seen = pipeline.see(image)
         way = pipeline.guess(seen).direction if asked.direction == "auto" else asked.direction
         return pipeline.apply(image, pipeline.propose(seen, way), asked.strength), {"direction": way}
-
-    def exercise(self) -> None:
-        """Load everything and translate once, there and back."""
-        shown = self.answer({"ask": "example", "name": "meadow"})
-        asked = {"key": shown.get("key"), "direction": shown.get("direction")}
-        self.answer(asked | {"ask": "translate"})
-        self.answer(asked | {"ask": "judge"})
 
 
 def file_url(picture) -> tuple[str, str]:

@@ -1,7 +1,17 @@
 """Every sentence of the tab in which horses become zebras."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Horse to zebra"
 ABOUT = "Turn a horse into a zebra and back, in any photo or live from the camera, and see where the discriminator believes it."
+TOUR = Step(
+    ring=".ga.horses .examples",
+    reach="button",
+    clear=".ga.horses .easel",
+    title="Stripes for a horse",
+    say="Two networks learned to turn horses into zebras and back, without ever seeing a pair.",
+    invite="Choose an animal.",
+)
 LEAD = (
     "Nobody ever photographed the same animal twice, once as a horse and once as a zebra. Two networks learned to turn "
     "one into the other all the same."

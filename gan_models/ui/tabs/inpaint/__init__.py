@@ -27,4 +27,4 @@ def build(pool: ModelPool) -> InpaintHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

@@ -24,6 +24,7 @@ from gan_models.ui.tabs.inpaint.requests import (
 )
 
 PICTURES = Path(__file__).parent  # the examples
+FRAME = {"x": 128, "y": 128, "side": 256, "angle": 0}
 WORKING = 1024  # the longest side of the copy that the page works on
 
 
@@ -46,6 +47,12 @@ class InpaintHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "inpaint"
+    examples = (
+        {"ask": "example", "number": 2},
+        {"ask": "open"},
+        {"ask": "fill", "key": "?", "seeds": [1, 2], "frame": FRAME},
+        {"ask": "save", "key": "?", "seeds": [1], "frame": FRAME},
+    )
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)

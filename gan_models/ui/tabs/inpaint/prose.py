@@ -1,7 +1,17 @@
 """Every sentence of the tab in which part of a face is brushed away and comes back."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Inpaint"
 ABOUT = "Brush part of a face away and compare four answers; every pixel outside the brush stays what it was, byte for byte."
+TOUR = Step(
+    ring=".ga.inpainting .quick",
+    reach="button",
+    clear=".ga.inpainting .easel",
+    title="A gap, and four guesses",
+    say="Take part of a face away, and a network makes up what could have been there.",
+    invite="Press Eyes.",
+)
 LEAD = "Brush part of a face away, and a network makes up what could have been there. It never gives just one answer."
 EXAMPLES = (
     "Grace Hopper, 1984 (U.S. Navy)", "Eileen Collins, 1998 (NASA)",

@@ -17,4 +17,4 @@ def build(pool: ModelPool) -> LearnHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

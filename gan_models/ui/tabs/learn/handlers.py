@@ -13,6 +13,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.values import read_quantity
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.requests import Key, Request
+from gan_models.ui.server.request_queue import Size
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
@@ -77,6 +78,12 @@ class LearnHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "learn"
+    queue = Size(places=24)  # runs take turns among themselves, and must all be there to share fairly
+    examples = (
+        {"ask": "points.start", "settings": {"points": "ring"}, "drawing": []},
+        {"ask": "points.frame", "id": "?", "steps": 5, "changes": {}},
+        {"ask": "offer"},
+    )
 
     def offer(self, request: Offer) -> dict:
         """What the page lets one choose, from the tables that training itself uses."""

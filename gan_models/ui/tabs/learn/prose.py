@@ -1,7 +1,17 @@
 """Every sentence of the tab in which a GAN learns while you watch."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Watch it learn"
 ABOUT = "Watch a GAN train from nothing on points or digits, and provoke mode collapse, vanishing gradients and other failures, each with its cure."
+TOUR = Step(
+    ring=".ga.learn .points .play",
+    reach="",
+    clear=".ga.learn .plane",
+    title="The duel itself",
+    say="The orange dots try to pass for the blue ones, and a second network tries to catch them.",
+    invite="Press Play and watch for ten seconds.",
+)
 LEAD = (
     "Two networks play against each other, right now, on the machine that serves this page: a <b class='fake'>generator</b> "
     "that invents points or digits, and a <b class='real'>discriminator</b> that tells them from real ones. Press Play."

@@ -51,4 +51,5 @@ export async function start(element) {
     redraw();
   }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   new ResizeObserver(redraw).observe(root);
+  root.dataset.state = "ready";
 }

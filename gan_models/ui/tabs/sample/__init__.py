@@ -25,4 +25,4 @@ def build(pool: ModelPool) -> SampleHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

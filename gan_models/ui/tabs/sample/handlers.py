@@ -18,6 +18,7 @@ from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 
 FRAME_MS = 70
 HOLD_MS = 500
+POINT = {"seed": 5, "label": 3, "truncation": 0.9, "amounts": [0.5, -1.0, 0, 0, 0, 0], "walk": [3]}
 
 
 def read_point(values: object):
@@ -77,6 +78,14 @@ class SampleHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "sample"
+    examples = (
+        {"ask": "look", "model": "faces", "point": POINT},
+        {"ask": "strip", "model": "faces", "point": POINT, "slider": 1},
+        {"ask": "neighbours", "model": "faces", "point": POINT},
+        {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"},
+        {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}},
+        {"ask": "page", "model": "faces", "point": POINT},
+    )
 
     def __init__(self, pool: ModelPool):
         super().__init__(pool)

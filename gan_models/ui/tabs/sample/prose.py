@@ -1,7 +1,17 @@
 """Every sentence of the tab in which one walks through a latent space."""
 
+from gan_models.ui.tour import Step
+
 TAB = "Sample"
 ABOUT = "Drag sliders through the latent space of faces or digits, step to a neighbour, make a film between two pictures, look inside the generator, or open a GAN that you trained on the page."
+TOUR = Step(
+    ring=".ga.sampling .sliders .knob:nth-child(2)",
+    reach="input",
+    clear=".ga.sampling .paper",
+    title="Pictures of nobody",
+    say="A network paints whatever a list of numbers tells it, and each slider turns those numbers one way.",
+    invite="Drag this slider.",
+)
 DIGITS = "Digits"
 FACES = "Faces"
 PUBLIC_ALAFANDI = "Faces: a public DCGAN by Hussam Alafandi"
