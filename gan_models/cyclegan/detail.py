@@ -42,26 +42,44 @@ def compose(page: np.ndarray, wanted: Change, strength: float) -> np.ndarray:
     """The change, enlarged and added to the page (H, W, 3) uint8; strip by strip, so memory stays bounded.
 
     Detail finer than the networks see (the page minus what they saw) stays where little changes and goes where much
-    does: else the edges of a zebra's stripes would shine through the horse. Any ``strength`` but 1 mixes two pictures,
-    the page and the result at 1: page + strength * (result - page), clamped. So whoever has both can mix them alike.
+    does: else the edges of a zebra's stripes would shine through the horse. From 0 to 1, ``strength`` blends the page
+    with the result at 1.
     """
     height, width = page.shape[:2]
     if not strength:
         return page.copy()
-    change, seen = (at_most(part, height, width) for part in (wanted.change, wanted.seen))
-    ramp = np.clip((np.abs(change).max(2, keepdims=True) - KEPT_BELOW) / (LOST_ABOVE - KEPT_BELOW), 0, 1)
-    gone = ramp * ramp * (3 - 2 * ramp)
-    small = np.concatenate([change + gone * seen, gone], 2)  # page + change - gone * (page - seen), in parts
+    change, seen, lost = parts(wanted, height, width)
+    gone = np.minimum(1, strength * lost)
+    small = np.concatenate([strength * change + gone * seen, gone], 2)  # page + change - gone * (page - seen), in parts
     out = np.empty_like(page)
     columns = places(width, small.shape[1])
     step = max(1, STRIP // width)
     for top in range(0, height, step):
         rows = places(height, small.shape[0], top, min(height, top + step))
         big = between(between(small, rows, 0), columns, 1)
-        strip = page[top : top + step].astype(np.float32)
-        whole = np.clip(np.round(((strip / 127.5 - 1) * (1 - big[..., 3:]) + big[..., :3] + 1) * 127.5), 0, 255)
-        out[top : top + step] = np.clip(np.round(strip + strength * (whole - strip)), 0, 255).astype(np.uint8)
+        strip = page[top : top + step].astype(np.float32) / 127.5 - 1
+        strip = strip * (1 - big[..., 3:]) + big[..., :3]
+        out[top : top + step] = np.clip(np.round((strip + 1) * 127.5), 0, 255).astype(np.uint8)
     return out
+
+
+def parts(wanted: Change, height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What :func:`compose` works with: the change, the picture as it was seen, and which share (h, w, 1) of finer
+    detail goes at strength 1; none larger than height and width."""
+    change, seen = (at_most(part, height, width) for part in (wanted.change, wanted.seen))
+    ramp = np.clip((np.abs(change).max(2, keepdims=True) - KEPT_BELOW) / (LOST_ABOVE - KEPT_BELOW), 0, 1)
+    return change, seen, ramp * ramp * (3 - 2 * ramp)
+
+
+def pack(wanted: Change, height: int, width: int) -> Image.Image:
+    """The three :func:`parts` one below the other as a picture of mode RGB, for a page that composes by itself.
+
+    A byte of the change stands for ``(byte - 128) / 63.5``, so that nothing is exactly nothing; of the picture for
+    ``byte / 127.5 - 1``; of the share for ``byte / 255``.
+    """
+    change, seen, lost = parts(wanted, height, width)
+    rows = change * 63.5 + 128, (seen + 1) * 127.5, np.repeat(lost * 255, 3, 2)
+    return Image.fromarray(np.round(np.concatenate(rows)).clip(0, 255).astype(np.uint8))
 
 
 def at_most(part: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -43,8 +43,8 @@ def thumbnail_url(path: Path, side: int = 112) -> str:
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def jpeg_url(picture) -> str:
+def jpeg_url(picture, quality: int = 88) -> str:
     """A picture of mode RGB as a ``data:image/jpeg`` URL, its colours as fine as its light."""
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=88, subsampling=0)
+    picture.save(buffer, "JPEG", quality=quality, subsampling=0)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

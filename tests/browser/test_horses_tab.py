@@ -96,7 +96,8 @@ def test_strength_blends_at_once_and_without_asking(page):
     whole, before = canvas(page, ".after"), canvas(page, ".under")
     asked = len(page.asked)
     slide(page, ".much", 0.5)
-    assert np.abs(canvas(page, ".after") - (whole + before) / 2).max() <= 1
+    inside = (whole > 0) & (whole < 255)  # what left the range at 1 may be back in it at 0.5
+    assert np.abs(canvas(page, ".after") - (whole + before) / 2)[inside].max() <= 1
     slide(page, ".much", 0)
     assert np.array_equal(canvas(page, ".after"), before)
     slide(page, ".much", 1.5)
@@ -117,7 +118,7 @@ def test_strength_blends_at_once_and_without_asking(page):
 
 @pytest.mark.parametrize("strength", [0.4, 1, 1.5])
 def test_what_is_seen_is_what_is_downloaded(page, tmp_path, strength):
-    """But for the noise of the two JPEG files that the page mixes."""
+    """But for the noise of the JPEG file to which the page makes the change."""
     slide(page, ".much", strength)
     with page.expect_download() as waiting:
         page.click(".horses .download")

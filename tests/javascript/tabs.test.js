@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { slug } from "../../gan_models/ui/lib/gradio_shell.js";
 import { apart, rooms } from "../../gan_models/ui/static/tour.js";
 import { shortTitle } from "../../gan_models/ui/tabs/arithmetic/gallery.js";
-import { blend } from "../../gan_models/ui/tabs/horses/pixels.js";
+import { compose, unpack } from "../../gan_models/ui/tabs/horses/compose.js";
 import { corners, decode, encode, placeOn } from "../../gan_models/ui/tabs/inpaint/mask.js";
 import { rgb } from "../../gan_models/ui/tabs/learn/canvas.js";
 import { decades, powerOfTen, short } from "../../gan_models/ui/tabs/learn/chart.js";
@@ -39,21 +39,23 @@ test("a gallery's title loses what its sort says already", () => {
   assert.deepEqual(titles.map(shortTitle), ["Smiling", "With glasses", "All", "Neutral"]);
 });
 
-test("pictures blend from one to the other and beyond, within the range", () => {
-  const [before, after] = [Uint8ClampedArray.of(100, 0, 200), Uint8ClampedArray.of(200, 255, 0)];
-  const at = (strength) => {
-    const page = new Uint8ClampedArray(3);
-    blend(before, after, strength, page);
+test("a change is unpacked, enlarged and made, within the range", () => {
+  const grey = (...levels) => Uint8ClampedArray.from(levels.flatMap((v) => [v, v, v, 255]));
+  const wanted = unpack(grey(128, 255, 100, 200, 0, 255), 2, 3); // change, picture as seen, share of detail lost
+  assert.deepEqual([wanted.width, wanted.height, [...wanted.lost]], [2, 1, [0, 1]]);
+  const at = (strength, before) => {
+    const page = new Uint8ClampedArray(before.length);
+    compose(before, 2, wanted, strength, page);
     return [...page];
   };
+  assert.deepEqual(at(0, grey(100, 210)), [...grey(100, 210)]);
+  assert.deepEqual(at(0.5, grey(103, 50)), [...grey(103, 252)]); // 50 / 2 + 255 / 2 + 200 / 2 = 252.5
+  assert.deepEqual(at(1.5, grey(103, 50)), [...grey(103, 255)]);
+  const wide = new Uint8ClampedArray(16);
+  compose(grey(90, 90, 90, 90), 4, { ...wanted, lost: Float32Array.of(0, 0) }, 0.25, wide);
   assert.deepEqual(
-    [at(0), at(0.5), at(1), at(1.5)],
-    [
-      [100, 0, 200],
-      [150, 128, 100],
-      [200, 255, 0],
-      [250, 255, 0],
-    ],
+    [0, 4, 8, 12].map((k) => wide[k]),
+    [90, 106, 138, 154],
   );
 });
 

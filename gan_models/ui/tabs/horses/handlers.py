@@ -40,6 +40,7 @@ class Live(Request, ask="live"):
     picture: PictureFile
     direction: Way
     model: Network = "ours"
+    strength: Strength = 1.0
 
 
 class Translate(Request, ask="translate"):
@@ -121,7 +122,7 @@ class HorsesHandlers(TabHandlers):
         self.opened.put(visitor, key, opened, opened.size)
         guess = pipeline.guess(opened.seen)
         return {
-            "key": key, "url": jpeg_url(working), "full": list(picture.size), "width": working.width,
+            "key": key, "url": jpeg_url(working, quality=94), "full": list(picture.size), "width": working.width,
             "height": working.height, "direction": guess.direction,
             "beliefs": {kind: round(min(1.0, max(0.0, b)), 3) for kind, b in guess.beliefs.items()},
         }  # fmt: skip
@@ -137,12 +138,15 @@ class HorsesHandlers(TabHandlers):
         return opened, pipeline, wanted
 
     def translate(self, request: Translate) -> dict:
-        """The working copy, translated at full strength: the page blends it with the picture by itself."""
+        """What the networks want to do to the working copy: the page composes picture and change by itself, at any
+        strength and by the rule of the download; see :func:`gan_models.cyclegan.detail.pack`."""
+        from gan_models.cyclegan.detail import pack
+
         self.pool.get(MODELS[request.model])  # fetching it counts for nothing
         started = time.perf_counter()
         opened, pipeline, wanted = self.proposal(request)
-        made = pipeline.apply(opened.working, wanted)
-        return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
+        packed = pack(wanted, opened.working.height, opened.working.width)
+        return {"change": webp_url(packed), "facts": facts(pipeline, started)}
 
     def judge(self, request: Judge) -> dict:
         """What the critic of the target believes of the result at a strength, and the way back with what got lost."""
@@ -151,12 +155,12 @@ class HorsesHandlers(TabHandlers):
         belief = pipeline.beliefs(trip.arrived, pipeline.target(request.direction))
         return {
             "cells": [round(float(v), 3) for v in belief.flatten()], "columns": belief.shape[1],
-            "belief": round(float(belief.mean()), 4), "back": jpeg_url(trip.back),
+            "belief": round(float(belief.mean()), 4), "back": jpeg_url(trip.back, quality=94),
             "difference": jpeg_url(trip.difference.convert("RGB")), "mean": trip.mean,
         }  # fmt: skip
 
     def live(self, request: Live) -> dict:
-        """One small frame from a webcam, translated; nothing is kept."""
+        """One small frame from a webcam, translated at a strength; nothing is kept."""
         from gan_models.core.pictures import open_picture
 
         if len(request.picture) > LIVE_BYTES:
@@ -164,7 +168,7 @@ class HorsesHandlers(TabHandlers):
         frame = open_picture(request.picture, most_pixels=512 * 512)
         pipeline = self.pool.get(MODELS[request.model])
         started = time.perf_counter()
-        made = pipeline.translate(frame, request.direction)
+        made = pipeline.translate(frame, request.direction, request.strength)
         return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
 
     def save(self, request: Save) -> dict:
@@ -211,6 +215,13 @@ class HorsesHandlers(TabHandlers):
         seen = pipeline.see(image)
         way = pipeline.guess(seen).direction if asked.direction == "auto" else asked.direction
         return pipeline.apply(image, pipeline.propose(seen, way), asked.strength), {"direction": way}
+
+
+def webp_url(picture) -> str:
+    """A picture as a ``data:image/webp`` URL, without loss and quickly made."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", lossless=True, quality=0, method=0)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def file_url(picture) -> tuple[str, str]:

@@ -2,17 +2,6 @@
 
 import { canvasOf } from "../../lib/dom.js";
 
-/**
- * Mix two pictures by the rule by which the server mixes what is downloaded: 0 gives `before`, 1 gives `after`, more exaggerates; what leaves the range is clamped.
- * @param {Uint8ClampedArray} before
- * @param {Uint8ClampedArray} after
- * @param {number} strength
- * @param {Uint8ClampedArray} page filled with the mixture
- */
-export function blend(before, after, strength, page) {
-  for (let i = 0; i < page.length; i++) page[i] = before[i] + strength * (after[i] - before[i]); // rounds and clamps
-}
-
 /** An image's colours, as many as there are pixels on a canvas of this size. */
 export function pixels(image, width, height) {
   const pen = canvasOf(width, height).getContext("2d", { willReadFrequently: true });

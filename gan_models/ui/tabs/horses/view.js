@@ -4,7 +4,8 @@ import * as link from "../../lib/link.js";
 import { clamp, dice, percent } from "../../lib/numbers.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connect, latest } from "../../lib/rpc.js";
-import { blend, drawMap, pixels } from "./pixels.js";
+import { compose, unpack } from "./compose.js";
+import { drawMap, pixels } from "./pixels.js";
 import { openCamera } from "./live.js";
 
 const WAYS = ["horse_to_zebra", "zebra_to_horse"];
@@ -18,7 +19,7 @@ export function start(element, { titles }) {
   const ui = within(element.querySelector(".horses"));
   const { root, $, on, pick, text, hide, disable, press, say, failed, settled, count } = ui;
   let picture = null; // what is open: the server's answer, and how to open it again
-  let made = null; // pixels before and after, at full strength: the page blends them by itself
+  let made = null; // pixels, and what the networks want to do to them: the page composes both by itself
   let judged = null; // the critic's map
   let way = WAYS[0];
   let strength = 1;
@@ -30,13 +31,12 @@ export function start(element, { titles }) {
   const kinds = () => way.split("_to_");
   const title = () => titles[picture.example] ?? UNNAMED;
 
-  // --- what is seen: two pictures blended, and a line to drag between them ---
-  function show(before, after, width, height) {
+  // --- what is seen: a picture, the same with a change in it, and a line to drag between them ---
+  function show(before, { after = before, wanted = null, width, height }) {
     for (const canvas of [".after", ".under", ".stop1"].map($))
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     $(".under").getContext("2d").drawImage(before, 0, 0, width, height);
-    const old = pixels(before, width, height);
-    made = { before: old, after: after ? pixels(after, width, height) : old, width, height };
+    made = { pixels: pixels(after, width, height), wanted, width, height };
     root.style.setProperty("--ratio", String(width / height));
     root.classList.add("filled");
     hide(".empty", true);
@@ -47,7 +47,8 @@ export function start(element, { titles }) {
   function paint() {
     if (!made) return;
     const page = new ImageData(made.width, made.height);
-    blend(made.before, made.after, strength, page.data);
+    if (made.wanted) compose(made.pixels, made.width, made.wanted, strength, page.data);
+    else page.data.set(made.pixels);
     $(".after").getContext("2d").putImageData(page, 0, 0);
     if (!live.on) $(".stop1").getContext("2d").putImageData(page, 0, 0);
   }
@@ -93,7 +94,7 @@ export function start(element, { titles }) {
     $(".before").src = $(".stop0").src = picture.url;
     $(".before").alt = title();
     showGuess();
-    show(picture.image, null, picture.width, picture.height);
+    show(picture.image, picture);
     update();
   }
 
@@ -134,9 +135,10 @@ export function start(element, { titles }) {
       }
       return;
     }
-    const after = await loadImage(answer.url);
+    const packed = await loadImage(answer.change);
     if (!current(request)) return;
-    show(picture.image, after, picture.width, picture.height);
+    const [wide, rows] = [packed.naturalWidth, packed.naturalHeight];
+    show(picture.image, { ...picture, wanted: unpack(pixels(packed, wide, rows), wide, rows) });
     $(".after").setAttribute("aria-label", `${title()}, as a ${kinds()[1]}`);
     text(".facts", `${answer.facts} · ${picture.full[0]} × ${picture.full[1]} pixels`);
     disable(".download", false);
@@ -201,7 +203,7 @@ export function start(element, { titles }) {
   const live = openCamera(ui, {
     async translate(frame) {
       const by = model();
-      const answer = await ask({ ask: "live", direction: way, model: by }, { picture: frame });
+      const answer = await ask({ ask: "live", direction: way, model: by, strength }, { picture: frame });
       if (!answer.error || by === OURS) return answer;
       fallBack(answer.error);
       return null;
@@ -213,7 +215,7 @@ export function start(element, { titles }) {
       filmed = url;
       if (!live.on) return;
       $(".before").src = url;
-      show(before, after, before.naturalWidth, before.naturalHeight);
+      show(before, { after, width: before.naturalWidth, height: before.naturalHeight });
       text(".facts", `${answer.facts} · live`);
       count("frames");
     },
