@@ -3,26 +3,34 @@
 Starts the app and lets visitors ask what its tabs ask, each after a moment's thought, all tabs mixed; beside them one
 who sends a request a byte at a time, one who leaves before the answer, and one who uploads 200 MB. Prints, for each
 tab, how many answers came, how many were told that the server is busy, and how long they took. Then one visitor makes
-2,000 calls, and memory and temporary files are compared before and after. Fifty visitors and the server share this
-machine's cores.
+2,000 calls, and memory and temporary files are compared before and after. Before all that, 200 connections of one
+address have a large picture filled while one guest uses the same tab. All of them and the server share this machine's
+cores.
+
+``--soak 30`` does something else: a few visitors for half an hour, with a line about memory each minute.
 """
 
 import argparse
+import asyncio
+import io
+import json
+import math
 import random
 import socket
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from PIL import Image
 
 from tests.conftest import started_app
-from tests.visitor import REQUESTS, Visitor
+from tests.visitor import FACE, REQUESTS, Visitor, hole
 
 THOUGHT_S = (0.5, 2.0)  # between an answer and the next request of one visitor
 
@@ -45,7 +53,7 @@ class Tally:
 def visit(url: str, tally: Tally, until: float, seed: int) -> None:
     """One visitor: opens the page, then asks one thing after the other until the time is up."""
     dice = random.Random(seed)
-    visitor = Visitor(url, timeout=60)
+    visitor = Visitor(url, timeout=60, address=f"127.0.1.{1 + seed % 250}")
     by_tab = defaultdict(list)
     for question in REQUESTS:
         by_tab[question.tab].append(question)
@@ -76,7 +84,7 @@ def crawl(url: str, until: float) -> None:
     place = urlsplit(url)
     with socket.create_connection((place.hostname, place.port), timeout=30) as line:
         line.sendall(
-            b"POST /atelier/ask/digits HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            b"POST /atelier/ask/digits HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"X-Atelier-Session: crawling\r\nContent-Length: 5000\r\n\r\n{"
         )
         while time.monotonic() < until:
@@ -117,6 +125,121 @@ def crowd(url: str, visitors: int = 50, seconds: float = 60) -> Tally:
     return tally
 
 
+@dataclass
+class Seen:
+    """What a guest saw beside hogs: seconds of answers and of /healthz, and what the hogs were told."""
+
+    guest: list[float] = field(default_factory=list)
+    health: list[float] = field(default_factory=list)
+    hogs: Counter = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def p95(self, times: list[float]) -> float:
+        return sorted(times)[int(0.95 * (len(times) - 1))] if times else math.inf
+
+
+SMALL_HOLE = hole((1024, 768))  # of the working copy of a picture of 4000 x 3000
+
+
+def large_picture() -> bytes:
+    """A photograph-like JPEG of twelve megapixels."""
+    buffer = io.BytesIO()
+    Image.effect_noise((500, 375), 60).resize((4000, 3000)).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+async def hog(http: httpx.AsyncClient, body: dict, until: float, seen: Seen, dice: random.Random) -> None:
+    """One of many connections of somebody who has a large picture filled again and again, and often leaves early."""
+    while time.monotonic() < until:
+        try:
+            answer = await http.post(
+                "/atelier/ask/inpaint", data={"request": json.dumps(body)}, files={"mask": SMALL_HOLE},
+                timeout=dice.uniform(2, 25),
+            )  # fmt: skip
+            said = answer.json()
+            seen.hogs["busy" if "busy" in said else said.get("error", "answered")] += 1
+        except httpx.TimeoutException:
+            seen.hogs["left"] += 1
+        except httpx.TransportError as error:
+            seen.hogs[type(error).__name__] += 1
+        await asyncio.sleep(dice.uniform(1, 3))
+
+
+def watch(url: str, until: float, seen: Seen) -> None:
+    watcher = Visitor(url, address="127.0.0.88")
+    while time.monotonic() < until:
+        began = time.monotonic()
+        watcher.http.get("/healthz").raise_for_status()
+        seen.health.append(time.monotonic() - began)
+        time.sleep(0.3)
+    watcher.leave()
+
+
+def be_guest(url: str, until: float, seen: Seen) -> None:
+    """Somebody on the same tab who has a portrait filled, and looks at the answers for half a second."""
+    guest = Visitor(url, address="127.0.0.77")
+    fill = next(question for question in REQUESTS if (question.tab, question.request["ask"]) == ("inpaint", "fill"))
+    while time.monotonic() < until:
+        began = time.monotonic()
+        answer = guest.ask(*fill)
+        seen.guest.append(time.monotonic() - began)
+        if "error" in answer:
+            seen.wrong.append(answer["error"])
+        time.sleep(0.5)
+    guest.leave()
+
+
+def hogs_and_a_guest(url: str, hogs: int = 200, seconds: float = 30) -> Seen:
+    """So many connections of one address on one tab, a guest on the same tab, and somebody who watches ``/healthz``."""
+    seen, owner, dice = Seen(), Visitor(url, address="127.0.0.66"), random.Random(0)
+    key = owner.post("inpaint", {"ask": "open"}, {"picture": large_picture()}).json()["key"]
+
+    async def besiege() -> None:
+        way = httpx.AsyncHTTPTransport(
+            verify=False, local_address="127.0.0.66", limits=httpx.Limits(max_connections=hogs)
+        )
+        headers = {"X-Atelier-Session": owner.session}
+        body = {"ask": "save", "key": key, "seeds": [1], "frame": FACE}
+        async with httpx.AsyncClient(base_url=url, transport=way, headers=headers) as http:
+            until = time.monotonic() + seconds
+            others = [asyncio.to_thread(work, url, until, seen) for work in (be_guest, watch)]
+            await asyncio.gather(*others, *(hog(http, body, until, seen, dice) for _ in range(hogs)))
+
+    asyncio.run(besiege())
+    owner.leave()
+    return seen
+
+
+def soak(url: str, pid: int, minutes: float, visitors: int = 8) -> None:
+    """A crowd for so long, each minute a learner and a large picture that are abandoned; a line a minute, and after."""
+    start, began, over = resident_mb(pid), time.monotonic(), threading.Event()
+    print(f"resident {start:.0f} MB at the start, every tab warm", flush=True)
+
+    def abandon() -> None:
+        while not over.wait(15):
+            somebody = Visitor(url, address="127.0.0.99")
+            with suppress(httpx.HTTPError):
+                somebody.post("learn", {"ask": "digits.start", "settings": {}})
+                somebody.post("inpaint", {"ask": "open"}, {"picture": picture})
+            somebody.http.close()
+
+    def note() -> None:
+        while not over.wait(60):
+            print(f"{(time.monotonic() - began) / 60:5.1f} min {resident_mb(pid):6.0f} MB", flush=True)
+
+    picture = large_picture()
+    others = [threading.Thread(target=work, daemon=True) for work in (abandon, note)]
+    for other in others:
+        other.start()
+    tally = crowd(url, visitors, 60 * minutes)
+    over.set()
+    print(f"{sum(row[1] for row in tally.rows())} answers, errors: {len(tally.wrong)} {tally.wrong[:3]}", flush=True)
+    for _ in range(4):
+        print(f"{(time.monotonic() - began) / 60:5.1f} min {resident_mb(pid):6.0f} MB, nobody there", flush=True)
+        time.sleep(40)
+    print(f"{resident_mb(pid) - start:+.0f} MB against the start")
+
+
 def call_again_and_again(url: str, calls: int) -> None:
     """One visitor who asks everything there is to ask in turn."""
     visitor = Visitor(url)
@@ -143,9 +266,23 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--calls", type=int, default=2000)
+    parser.add_argument("--hogs", type=int, default=200)
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="only this: visitors for so long, and memory")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, started_app(Path(name)) as (url, process):
         call_again_and_again(url, len(REQUESTS))
+        if args.soak:
+            soak(url, process.pid, args.soak)
+            return
+        if args.hogs:
+            seen = hogs_and_a_guest(url, args.hogs)
+            print(
+                f"{args.hogs} hogs on the tab of one guest: p95 {seen.p95(seen.guest):.2f} s of {len(seen.guest)} "
+                f"answers, errors {seen.wrong[:3]}; /healthz p95 {seen.p95(seen.health):.2f} s, longest "
+                f"{max(seen.health):.2f} s; hogs {dict(seen.hogs)}; resident {resident_mb(process.pid):.0f} MB"
+            )
+        if not args.visitors:
+            return
         print(f"{args.visitors} visitors for {args.seconds:g} s; resident {resident_mb(process.pid):.0f} MB before")
         tally = crowd(url, args.visitors, args.seconds)
         print(f"{'tab':12} {'answers':>8} {'busy':>6} {'median':>9} {'p95':>9} {'longest':>9}")
