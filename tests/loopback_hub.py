@@ -7,7 +7,8 @@
 
 Faults of a file: ``wrong`` (other bytes, same length), ``cut`` (half a body, every time), ``cut-once`` (half a body,
 later requests go well), ``short`` (half a body that claims to be whole), ``404``, ``401``, ``gated``, ``500``,
-``silent`` (never answers), ``silent-body`` (headers, then nothing). Uploads land in ``hub.files(repo_id)``;
+``silent`` (never answers), ``silent-body`` (headers, then nothing), ``trickle`` (a byte now and then), ``page`` (HTML
+in its place), ``to URL`` (a redirect). Uploads land in ``hub.files(repo_id)``;
 ``hub.refuse["commit"] = 403`` refuses a kind of request; ``hub.requests`` lists all that came in.
 """
 
@@ -17,7 +18,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
@@ -166,10 +167,15 @@ class Handler(BaseHTTPRequestHandler):
         self.send_file(name, repo.commits[commit][name], commit, fault)
 
     def send_file(self, name: str, data: bytes, commit: str, fault: str) -> None:
+        if fault == "page":
+            data = b"<!doctype html><title>Sign in</title>"
         etag = etag_of(name, data)
         headers = {"ETag": f'"{etag}"', "X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
         if name.endswith(LFS_SUFFIXES):
             headers |= {"X-Linked-ETag": f'"{etag}"', "X-Linked-Size": str(len(data))}
+        if fault.startswith("to "):
+            self.start(302, {**headers, "Location": fault[3:], "Content-Length": "0"})
+            return
         status, whole = 200, len(data)
         if self.command == "HEAD":
             self.start(200, {**headers, "Content-Length": str(whole)})
@@ -186,6 +192,13 @@ class Handler(BaseHTTPRequestHandler):
         self.start(status, {**headers, "Content-Length": str(len(data))})
         if fault == "silent-body":
             self.hush()
+        elif fault == "trickle":
+            self.close_connection = True
+            with suppress(OSError):  # the other side has had enough
+                for k in range(whole):
+                    self.wfile.write(data[k : k + 1])
+                    if self.hub.closing.wait(0.05):
+                        break
         elif fault in ("cut", "cut-once"):
             self.wfile.write(data[: len(data) // 2])
             self.close_connection = True

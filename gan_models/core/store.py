@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from gan_models.core import hub_adapter
 from gan_models.core.checkpoint import Checkpoint
 from gan_models.core.errors import CheckpointError
 
@@ -78,7 +79,7 @@ def fetch(entry: Checkpoint, deadline_s: float = HUB_DEADLINE_S, endpoint=None, 
 
     A file in the cache with the hash that ``entry`` names needs no request. Else the Hub is asked once, plainly, before
     the download: the client would repeat a refused question for 23 seconds and wait minutes where a server is silent.
-    It runs in a thread of its own, left behind when ``deadline_s`` seconds are over. A file of a stranger is compared
+    It runs in a thread of its own, which ends when ``deadline_s`` seconds are over. A file of a stranger is compared
     with the SHA-256 that the Hub itself announces; with the Hub out of reach, a copy fetched earlier is used.
 
     Raises:
@@ -94,15 +95,19 @@ def fetch(entry: Checkpoint, deadline_s: float = HUB_DEADLINE_S, endpoint=None, 
     def download() -> None:
         where = {"revision": entry.revision, "endpoint": endpoint}
         try:
-            url = hf_hub_url(entry.repo_id, entry.file, **where)
-            etag = get_hf_file_metadata(url, timeout=deadline_s, endpoint=endpoint).etag
-            outcome["file"] = Path(hf_hub_download(entry.repo_id, entry.file, cache_dir=cache_dir, **where)), etag
+            with hub_adapter.bounded(deadline_s, endpoint):
+                url = hf_hub_url(entry.repo_id, entry.file, **where)
+                etag = get_hf_file_metadata(url, timeout=deadline_s, endpoint=endpoint).etag
+                path = Path(hf_hub_download(entry.repo_id, entry.file, cache_dir=cache_dir, **where))
+            outcome["file"] = path, etag
+        except hub_adapter.GivenUp:
+            pass
         except Exception as error:
             outcome["error"] = error
 
     worker = threading.Thread(target=download, name=f"fetch {entry.name}", daemon=True)
     worker.start()
-    worker.join(deadline_s)
+    worker.join(deadline_s + 0.5)  # it gives up by itself, unless the system is asked for an address and is silent
     place = f"{entry.repo_id}/{entry.file}"
     if "file" not in outcome:
         if cached:
@@ -143,6 +148,7 @@ def reason(error: object) -> str:
     from huggingface_hub import errors
 
     for kind, words in (
+        (hub_adapter.Astray, "it sends us to a host that is not its own"),
         (errors.GatedRepoError, "the repository is gated; ask for access and log in with `hf auth login`"),
         (errors.RepositoryNotFoundError, "there is no such repository, or it is private"),
         (errors.RevisionNotFoundError, "the repository has no such revision"),
@@ -181,17 +187,27 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     """Tensors of a safetensors file, or of a PyTorch file opened with ``weights_only=True``: no code in it ever runs.
 
     Raises:
-        CheckpointError: the file is neither, is cut off, or holds something other than tensors.
+        CheckpointError: the file is neither, is cut off, or holds something other than finite real tensors.
     """
     try:
         if path.suffix == ".safetensors":
             return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # safetensors and the unpickler raise many kinds
+        with path.open("rb") as file:
+            if file.read(200).lstrip()[:1] == b"<":
+                raise CheckpointError(f"{path.name} cannot be read as weights: it is a web page.") from error
         raise CheckpointError(f"{path.name} cannot be read as weights: {type(error).__name__}.") from error
     state = state.get("state_dict", state) if isinstance(state, dict) else state
-    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+    if not isinstance(state, dict) or not all(
+        isinstance(k, str) and isinstance(v, Tensor) and v.layout == torch.strided for k, v in state.items()
+    ):
         raise CheckpointError(f"{path.name} holds something other than named tensors.")
+    for name, tensor in state.items():
+        if tensor.is_complex():
+            raise CheckpointError(f"{path.name} holds complex numbers, in {name}.")
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+            raise CheckpointError(f"{path.name} holds numbers that are none (NaN or infinity), in {name}.")
     return state
 
 
@@ -202,7 +218,10 @@ def load_strictly(network: nn.Module, path: Path, key_map=None) -> nn.Module:
         CheckpointError: a name or a shape differs.
     """
     state = read_tensors(path)
-    state = key_map(state) if key_map else state
+    try:
+        state = key_map(state) if key_map else state
+    except (KeyError, IndexError, ValueError, RuntimeError, AttributeError) as error:
+        raise CheckpointError(f"{path.name} does not fit {type(network).__name__}: {type(error).__name__}.") from error
     try:
         network.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in state.items()}, strict=True)
     except RuntimeError as error:

@@ -4,8 +4,10 @@ import dataclasses
 import hashlib
 import pickle
 import socket
+import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import torch
@@ -14,7 +16,7 @@ from safetensors.torch import save, save_file
 from torch import nn
 
 from gan_models.cgan.hub_networks import ConditionalDCGANGenerator
-from gan_models.core import store
+from gan_models.core import hub_adapter, store
 from gan_models.core.checkpoint import Checkpoint
 from gan_models.core.store import CheckpointError
 from gan_models.registry import CHECKPOINTS
@@ -155,6 +157,16 @@ def test_revision_of_the_entry_is_the_one_fetched(hub, entry, data, tmp_path):
     assert store.locate(entry, **from_hub(hub, tmp_path)).path.read_bytes() == data
 
 
+def fetching() -> list[str]:
+    """The threads that still download something, ten seconds from now; the client pauses so long between tries."""
+    for _ in range(100):
+        names = [thread.name for thread in threading.enumerate() if thread.name.startswith("fetch")]
+        if not names:
+            break
+        time.sleep(0.1)
+    return names
+
+
 @pytest.mark.parametrize(
     ("fault", "cause"),
     [
@@ -167,6 +179,8 @@ def test_revision_of_the_entry_is_the_one_fetched(hub, entry, data, tmp_path):
         ("cut", "within 1.5 seconds"),
         ("silent", "did not answer in time|within 1.5 seconds"),
         ("silent-body", "within 1.5 seconds"),
+        ("trickle", "within 1.5 seconds"),
+        ("page", "not the file it should be"),
     ],
 )
 def test_fault_falls_back_with_a_notice_and_leaves_nothing_wrong_behind(hub, entry, data, tmp_path, fault, cause):
@@ -181,7 +195,8 @@ def test_fault_falls_back_with_a_notice_and_leaves_nothing_wrong_behind(hub, ent
     assert f"{REPO}/{FILE}" in located.notice
     assert "ship with this project" in located.notice
     assert not list(tmp_path.glob("cache/models--*/snapshots/*/*"))
-    if fault in ("cut", "silent-body"):  # the client's unfinished download still runs, aside
+    assert fetching() == [], "nobody is left behind"
+    if fault in ("cut", "silent-body", "trickle"):  # what came so far is kept, to go on there
         assert all(path.name.endswith(".incomplete") for path in tmp_path.glob("cache/models--*/blobs/*"))
     else:
         assert cached_bytes(tmp_path) == set()
@@ -376,3 +391,60 @@ def test_strangers_file_in_the_cache_serves_while_the_hub_is_away(hub, stranger,
     first = store.locate(narrow_entry(), **from_hub(hub, tmp_path))
     hub.faults["generator.pth"] = "500"
     assert store.locate(narrow_entry(), **from_hub(hub, tmp_path)) == first
+
+
+# What is no file of weights
+
+
+@pytest.mark.parametrize(
+    "where", ["http://127.0.0.1:{port}/weights", "http://localhost:{port}/x", "http://127.0.0.2/x"]
+)
+def test_redirects_stay_with_the_host_that_was_asked(hub, entry, data, tmp_path, where):
+    with loopback_hub() as canary:
+        hub.add(REPO, {FILE: data}, tags=["v1"])
+        hub.faults[FILE] = "to " + where.format(port=urlsplit(canary.url).port)
+        with pytest.warns(UserWarning, match="sends us to a host that is not its own"):
+            assert store.locate(entry, **from_hub(hub, tmp_path)).origin == "embedded"
+        assert canary.requests == []
+    assert cached_bytes(tmp_path) == set() and fetching() == []
+
+
+def test_the_hubs_own_redirects_are_followed(hub, entry, data, tmp_path):
+    hub.add(REPO, {FILE: data}, tags=["v1"])
+    hub.add(REPO, {"other.safetensors": data}, tags=["v1"])
+    hub.faults[FILE] = f"to {hub.url}/{REPO}/resolve/v1/other.safetensors"
+    assert store.locate(entry, **from_hub(hub, tmp_path)).path.read_bytes() == data
+    for host in ("huggingface.co", "cdn-lfs.hf.co", "cas-bridge.xethub.hf.co"):
+        hub_adapter.Bounds(0, "https://huggingface.co").check(host, host)
+    for host in ("hf.co.example.invalid", "evilhf.co", "127.0.0.1"):
+        with pytest.raises(hub_adapter.Astray):
+            hub_adapter.Bounds(0, "https://huggingface.co").check(host, host)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda state: state | {"0.bias": torch.full((40,), torch.nan)}, "numbers that are none .*0.bias"),
+        (lambda state: state | {"0.bias": torch.full((40,), torch.inf)}, "numbers that are none .*0.bias"),
+        (lambda state: state | {"0.bias": torch.zeros(40, dtype=torch.complex64)}, "complex numbers, in 0.bias"),
+        (lambda state: dict(enumerate(state.values())), "other than named tensors"),
+        (lambda state: state | {"0.bias": torch.zeros(40).to_sparse()}, "other than named tensors"),
+    ],
+)
+def test_weights_that_are_no_weights_are_refused_in_words(network, tmp_path, change, words):
+    torch.save(change(network.state_dict()), tmp_path / "odd.pth")
+    with pytest.raises(CheckpointError, match=f"odd.pth holds .*{words}"):
+        store.load_strictly(tiny(), tmp_path / "odd.pth")
+
+
+def test_a_web_page_is_called_one(tmp_path):
+    for name in ("a.safetensors", "b.pth"):
+        (tmp_path / name).write_bytes(b"\n<!doctype html><title>Sign in</title>" + b" " * 300)
+        with pytest.raises(CheckpointError, match=f"{name} cannot be read as weights: it is a web page"):
+            store.read_tensors(tmp_path / name)
+
+
+def test_a_key_map_that_finds_nothing_says_that_the_file_does_not_fit(network, tmp_path, data):
+    (tmp_path / "odd.safetensors").write_bytes(data)
+    with pytest.raises(CheckpointError, match="does not fit Sequential: KeyError"):
+        store.load_strictly(tiny(), tmp_path / "odd.safetensors", lambda state: {"x": state["main.0.weight"]})
