@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.core.errors import BadRequest
+from gan_models.core.torch_adapter import lerp_all_
 from gan_models.data.mnist import to_signed
 from gan_models.live.networks import CLASSES, Dropout
 from gan_models.live.points import start_weights
@@ -105,7 +106,7 @@ class DigitRun:
             self.d_loss, self.g_loss = d_loss.item(), g_loss.item()
         self.g_optimiser.step()
         with torch.no_grad():
-            torch._foreach_lerp_(*self._averages, 1 - min(self.recipe.average, (1 + self.step) / (10 + self.step)))
+            lerp_all_(*self._averages, 1 - min(self.recipe.average, (1 + self.step) / (10 + self.step)))
         self.step += 1
 
     def train(self, seconds: float, steps: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 import torch
 from torch import Tensor, nn
 
+from gan_models.core.torch_adapter import lerp_all_
 from gan_models.live.networks import PointCritic, PointGenerator
 from gan_models.live.point_sets import POINT_SETS, PointSet, strokes
 from gan_models.live.settings import PointSettings
@@ -29,7 +30,7 @@ def start_weights(network: nn.Module, random: torch.Generator) -> None:
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=random)
             if layer.bias is not None:
-                fan_in, _ = nn.init._calculate_fan_in_and_fan_out(layer.weight)
+                fan_in = layer.weight[0].numel()
                 nn.init.uniform_(layer.bias, -(fan_in**-0.5), fan_in**-0.5, generator=random)
 
 
@@ -142,7 +143,7 @@ class PointRun:
             return
         self.g_optimiser.step()
         with torch.no_grad():
-            torch._foreach_lerp_(*self._averages, 1 - min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step)))
+            lerp_all_(*self._averages, 1 - min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step)))
 
     def updates(self) -> Iterator[None]:
         """One step of training, update by update: the critic's, then the generator's."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from gan_models.core.errors import BadRequest
+from gan_models.core.torch_adapter import norm_of_all
 
 # --- losses -----------------------------------------------------------------------------------------------------
 
@@ -242,4 +243,4 @@ def unrolled_weights(
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> float:
     """The length of all gradients taken as one vector; 0.0 where there are none."""
     found = [p.grad for p in parameters if p.grad is not None]
-    return float(torch.stack(torch._foreach_norm(found)).norm()) if found else 0.0
+    return float(norm_of_all(found)) if found else 0.0
