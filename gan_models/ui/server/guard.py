@@ -4,6 +4,7 @@ The outermost layer that is ours. What it lets through keeps the rules of a brow
 read from here (its name for this server is not one of ours, see DNS rebinding) nor write here.
 """
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -62,9 +63,10 @@ class Rules:
         """Whether ``host``, a Host header, is one of the server's names."""
         try:
             name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-            return self.addresses or name in self.names or ipaddress.ip_address(name).is_loopback
         except ValueError:
-            pass
+            return False
+        with contextlib.suppress(ValueError):
+            return ipaddress.ip_address(name).is_loopback or self.addresses or name in self.names
         return any(name == known or (known[:2] == "*." and name.endswith(known[1:])) for known in self.names)
 
     def trusts(self, peer: str) -> bool:
