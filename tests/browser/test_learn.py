@@ -162,7 +162,7 @@ def test_an_empty_drawing_says_what_to_do(visit):
     page = visit()
     page.click('[data-target="strokes"]')
     page.click(".points .play")
-    page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('draw')")
+    page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('Draw')")
     assert page.get_attribute(".points .play", "aria-pressed") == "false"
 
 

@@ -17,7 +17,7 @@ import {
   whole,
 } from "../../gan_models/ui/lib/numbers.js";
 import { swing } from "../../gan_models/ui/lib/player.js";
-import { connect, inTurn, latest, patiently } from "../../gan_models/ui/lib/rpc.js";
+import { connect, connectOpening, inTurn, latest, patiently } from "../../gan_models/ui/lib/rpc.js";
 import { spot } from "../../gan_models/ui/lib/sprite_sheet.js";
 import { Strips } from "../../gan_models/ui/lib/strip_slider.js";
 import { History } from "../../gan_models/ui/lib/undo.js";
@@ -250,6 +250,17 @@ test("what the server put away is brought again, and the request repeated once",
     sent.map(({ body }) => JSON.parse(body).ask),
     ["fill", "open", "fill"],
   );
+});
+
+test("what was opened last is opened again when the server has put it away", async (context) => {
+  const sent = served(context, { key: "k" }, { error: "away", expired: true }, { key: "k" }, { fine: 1 });
+  const { ask, open } = connectOpening("horses");
+  const picture = new Blob(["abc"]);
+  await open({ ask: "open" }, { picture });
+  assert.deepEqual(await ask({ ask: "translate", key: "k" }), { fine: 1 });
+  assert.equal(await sent[2].body.get("picture").text(), "abc");
+  served(context, { error: "away", expired: true });
+  assert.equal((await ask({ ask: "translate", key: "another" })).error, "away");
 });
 
 test("what cannot be brought again says why", async (context) => {

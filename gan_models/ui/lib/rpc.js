@@ -48,6 +48,22 @@ export function connect(tab, { bring } = {}) {
 }
 
 /**
+ * As connect(), for a tab whose server keeps what a visitor opens there and names it by a `key`: what was opened last is
+ * opened again by itself when the server has put it away.
+ */
+export function connectOpening(tab) {
+  let last = null;
+  const bring = async ({ key }) => (last && last.key === key ? ask(...last.how) : null);
+  const ask = connect(tab, { bring });
+  const open = async (request, files = {}) => {
+    const answer = await ask(request, files);
+    if (!answer.error) last = { key: answer.key, how: [request, files] };
+    return answer;
+  };
+  return { ask, open };
+}
+
+/**
  * Ask with the newest request only, one at a time; done(answer, request) when it is there.
  * @returns {(...request: any[]) => Promise<void>}
  */

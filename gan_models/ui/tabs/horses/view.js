@@ -3,10 +3,10 @@ import { loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { clamp, dice, percent } from "../../lib/numbers.js";
 import { pictureSource } from "../../lib/picture_source.js";
-import { connect, latest } from "../../lib/rpc.js";
+import { connectOpening, latest } from "../../lib/rpc.js";
 import { compose, unpack } from "./compose.js";
-import { drawMap, pixels } from "./pixels.js";
 import { openCamera } from "./live.js";
+import { drawMap, pixels } from "./pixels.js";
 
 const WAYS = ["horse_to_zebra", "zebra_to_horse"];
 const OURS = "ours";
@@ -18,15 +18,14 @@ const NARROW = "(max-width: 760px)";
 export function start(element, { titles }) {
   const ui = within(element.querySelector(".horses"));
   const { root, $, on, pick, text, hide, disable, press, say, failed, settled, count } = ui;
-  let picture = null; // what is open: the server's answer, and how to open it again
+  let picture = null; // what is open: the server's answer
   let made = null; // pixels, and what the networks want to do to them: the page composes both by itself
   let judged = null; // the critic's map
   let way = WAYS[0];
   let strength = 1;
   let filmed = ""; // address of the frame that is shown
-  const ask = connect("horses", {
-    bring: async (request) => (request.key && request.key === picture?.key ? ask(...picture.reopen) : null),
-  });
+  const server = connectOpening("horses");
+  const { ask } = server;
   const model = () => $(".model").value;
   const kinds = () => way.split("_to_");
   const title = () => titles[picture.example] ?? UNNAMED;
@@ -73,13 +72,13 @@ export function start(element, { titles }) {
     text(".fallback", "");
     text(".facts", "opening…");
     root.dataset.state = "opening";
-    const answer = await ask(request, files);
+    const answer = await server.open(request, files);
     if (answer.error) {
       text(".facts", "");
       if (filming) restore();
       return settled(answer);
     }
-    picture = { ...answer, reopen: [request, files], example: request.name, image: await loadImage(answer.url) };
+    picture = { ...answer, example: request.name, image: await loadImage(answer.url) };
     forgetJudgement();
     hide(".journey", true);
     way = WAYS.includes(wanted.direction) ? wanted.direction : answer.direction;
@@ -127,13 +126,9 @@ export function start(element, { titles }) {
     root.classList.remove("busy");
     if (answer.error) {
       text(".facts", "");
-      if (request.model === OURS) settled(answer);
-      else {
-        $(".model").value = OURS;
-        update();
-        fallBack(answer.error);
-      }
-      return;
+      if (request.model === OURS) return settled(answer);
+      fallBack(answer.error);
+      return update();
     }
     const packed = await loadImage(answer.change);
     if (!current(request)) return;
@@ -149,20 +144,16 @@ export function start(element, { titles }) {
   });
 
   const judge = latest(ask, (answer, request) => {
-    if (!current(request) || request.strength !== strength) return;
-    if (failed(answer)) return;
+    if (!current(request) || request.strength !== strength || failed(answer)) return;
     judged = answer;
     showMap();
     const [from, to] = kinds();
     text(".opinion", `On average, the critic of ${to}s believes ${percent(answer.belief)} of the result.`);
     $(".stop2").src = answer.back;
     $(".stop3").src = answer.difference;
-    for (const [name, kind] of [
-      ["from", from],
-      ["again", from],
-      ["to", to],
-    ])
-      text(`.${name}`, kind);
+    text(".from", from);
+    text(".again", from);
+    text(".to", to);
     const lost = (answer.mean * 100).toFixed(1);
     text(".lost", `A pixel came back ${lost} % of the range from black to white away from where it was, on average.`);
     hide(".journey", false);

@@ -4,7 +4,7 @@ import { canvasOf, html, loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { clamp, dice, percent, range, whole } from "../../lib/numbers.js";
 import { pictureSource, toBlob } from "../../lib/picture_source.js";
-import { connect, latest } from "../../lib/rpc.js";
+import { connectOpening, latest } from "../../lib/rpc.js";
 import { History } from "../../lib/undo.js";
 import { drawAnswer, drawMap, drawThumb } from "./answers.js";
 import { openCamera } from "./camera.js";
@@ -12,13 +12,17 @@ import { decode, draw, encode } from "./mask.js";
 import { drawVeil } from "./veil.js";
 
 const LONGEST = 1500; // characters of strokes in a link
+const NO_FACE = `No face was found. Put the square onto one by hand, or untick it and brush: the hole’s surroundings will
+  have to do.`;
+const FROM_THE_SIDE = `This face is seen from the side. The network learned from faces seen from the front, so expect odd
+  answers.`;
 
 export function start(element) {
   const ui = within(element.querySelector(".inpainting"));
   const { root, $, $$, on, pick, fill, text, hide, disable, press, say, settled, count } = ui;
   const [photo, veil, after, before] = [".photo", ".veil", ".after", ".before"].map($);
   const mask = canvasOf(1, 1);
-  let opened = null; // what the server said of the picture, and how to open it again
+  let opened = null; // what the server said of the picture
   let ops = []; // strokes and one-click masks
   const history = new History();
   let frame = null; // the square that the network will see
@@ -29,9 +33,8 @@ export function start(element) {
   let filled = null; // the last answers
   let chosen = 0;
   let other = "before"; // what the answer is compared with
-  const ask = connect("inpaint", {
-    bring: async (request) => (request.key && request.key === opened?.key ? ask(...opened.reopen) : null),
-  });
+  const server = connectOpening("inpaint");
+  const { ask } = server;
   const byHand = () => $(".byhand").checked;
   const least = () => Math.min(veil.width, veil.height);
 
@@ -40,10 +43,10 @@ export function start(element) {
   async function open(request, files = {}, from = null) {
     say();
     root.dataset.state = "opening";
-    const answer = await ask(request, files);
+    const answer = await server.open(request, files);
     if (answer.error) return settled(answer);
     const { width, height, faces } = answer;
-    opened = { ...answer, reopen: [request, files], from, image: await loadImage(answer.url) };
+    opened = { ...answer, from, image: await loadImage(answer.url) };
     for (const canvas of [photo, veil, after, before, mask]) Object.assign(canvas, { width, height });
     photo.getContext("2d").drawImage(opened.image, 0, 0);
     root.style.setProperty("--ratio", String(width / height));
@@ -55,19 +58,10 @@ export function start(element) {
     frame = faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * least(), angle: 0 };
     $(".byhand").checked = !faces.length;
     showSquare();
-    if (!faces.length)
-      say(
-        "No face was found. Put the square onto one by hand, or untick it and brush: the hole’s surroundings will have to do.",
-      );
-    else if (faces[0].profile)
-      say(
-        "This face is seen from the side. The network learned from faces seen from the front, so expect odd answers.",
-      );
+    say(faces.length ? (faces[0].profile ? FROM_THE_SIDE : "") : NO_FACE);
     hide(".faces", faces.length < 2);
-    fill(
-      ".who",
-      faces.map((_, i) => html`<button type="button" data-who="${i}" aria-pressed="${i === 0}">${i + 1}</button>`),
-    );
+    const button = (_, i) => html`<button type="button" data-who="${i}" aria-pressed="${i === 0}">${i + 1}</button>`;
+    fill(".who", faces.map(button));
     clear();
     text(".facts", sizeOf());
     redraw();
@@ -147,17 +141,14 @@ export function start(element) {
     async (answer, asked) => {
       root.classList.remove("busy");
       count("answers");
-      if (asked.key !== opened?.key) return;
-      if (!settled(answer)) return;
+      if (asked.key !== opened?.key || !settled(answer)) return;
       const [mean, telea, ...images] = await Promise.all(
         [answer.naive.mean, answer.naive.telea, ...answer.pages].map(loadImage),
       );
       filled = { ...answer, images, naive: { mean, telea } };
       chosen = Math.min(chosen, images.length - 1);
-      text(
-        ".shares",
-        `${percent(answer.share)} of the picture is gone, ${percent(answer.square)} of the face’s square`,
-      );
+      const [share, square] = [answer.share, answer.square].map(percent);
+      text(".shares", `${share} of the picture is gone, ${square} of the face’s square`);
       text(".facts", `${answer.facts} · seed ${asked.seeds[chosen]} · ${sizeOf()}`);
       $(".compare").classList.add("has");
       disable(".again, .download", false);

@@ -1,7 +1,7 @@
 import { html, loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { copy, dice, percent, range, same, someAmount, TOP, whole } from "../../lib/numbers.js";
-import { connect, latest } from "../../lib/rpc.js";
+import { connectOpening, latest } from "../../lib/rpc.js";
 import { show as showFrame } from "../../lib/sprite_sheet.js";
 import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { receiveToys } from "../../lib/toy.js";
@@ -18,10 +18,9 @@ const TOY = "toy";
 export function start(element, { models }) {
   const ui = within(element.querySelector(".sampling"));
   const { root, $, $$, on, pick, fill, text, hide, disable, press, say, failed, settled, count } = ui;
-  let toy = null; // the GAN that a visitor opened: what the server said of it, its name and its file
-  const ask = connect("sample", {
-    bring: async (request) => (request.model === TOY && toy ? ask({ ask: "toy" }, { data: toy.file }) : null),
-  });
+  let toy = null; // the GAN that a visitor opened: what the server said of it, and its name
+  const server = connectOpening("sample");
+  const { ask } = server;
   let state = readState(link.read("sample"), models);
   const history = new History();
   const locked = new Set(); // places of sliders
@@ -44,8 +43,8 @@ export function start(element, { models }) {
     const photo = /^data:image\/jpe?g/.test(sheet.url);
     box.classList.toggle("inked", !photo);
     box.classList.toggle("photo", photo);
+    if (box.sheet !== sheet.url) box.dataset.url = sheet.url;
     showFrame(box, sheet, k);
-    box.dataset.url = sheet.url;
   }
 
   // --- the picture and its neighbours ---
@@ -182,10 +181,10 @@ export function start(element, { models }) {
   // --- toys ---
   async function openFile(name, file) {
     text(".toyname", "opening…");
-    const answer = await ask({ ask: "toy" }, { data: file });
+    const answer = await server.open({ ask: "toy" }, { data: file });
     text(".toyname", "");
     if (failed(answer)) return;
-    toy = { ...answer, name, file };
+    toy = { ...answer, name };
     const untold = answer.classes ? "" : " Nobody told it about the ten digits.";
     text(".toyname", `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.${untold}`);
     enter(TOY);
