@@ -43,8 +43,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def started_app(folder: Path, *options: str):
-    """The real app, started as a newcomer would, on its embedded weights: its address and its process."""
+def started_app(folder: Path, *options: str, root: Path = ROOT):
+    """The real app in ``root``, started as a newcomer would, on its embedded weights: its address and its process."""
     port, log = free_port(), folder / "log"
     environment = {
         **os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}", "NO_PROXY": "127.0.0.1",
@@ -53,7 +53,7 @@ def started_app(folder: Path, *options: str):
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), "--device", "cpu", *options],
-            cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=environment,
+            cwd=root, stdout=out, stderr=subprocess.STDOUT, env=environment,
         )  # fmt: skip
         for _ in range(900):
             if "is open at" in log.read_text():

@@ -13,10 +13,12 @@ from gan_models.ui.app import TABS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *(ROOT / ".github").glob("*.md"), *ROOT.glob("*/**/README.md")]
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
 COMMANDS = [
-    (page.relative_to(ROOT).as_posix(), *command)
-    for page in PAGES
-    for command in re.findall(r"python -m ((?:gan_models|tests)[\w.]*)([^`\n#]*)", page.read_text(encoding="utf-8"))
+    (page, module, arguments)
+    for page, text in TEXTS.items()
+    for module, arguments in re.findall(r"python -m ((?:gan_models|tests)[\w.]*)([^`\n#]*)", text)
+    if f"{module.replace('.', '/')}.py\n" not in text  # CONTRIBUTING.md runs what it has one write
 ]
 
 
