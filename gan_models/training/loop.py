@@ -1,9 +1,8 @@
-"""What every training script shares: arguments, moving average, resumable state, a clock, sample sheets."""
+"""What every training script shares: arguments, moving average, resumable state, sample sheets."""
 
 import argparse
 import copy
 import json
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,6 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torchvision.utils import make_grid, save_image
-from tqdm import tqdm
 
 from gan_models.core.device import pick_device
 from gan_models.core.errors import CheckpointError, DeviceUnavailable
@@ -75,22 +73,6 @@ def parse_run(description: str, data: str, minutes: float, extra=None, argv=None
         parser.error(str(error))
     rest = (args.steps, args.plan, args.save_minutes, args.save_steps, args.score_minutes)
     return Run(args.data, args.out, args.minutes, args.resume, device, args.seed, args.threads, *rest), args
-
-
-def clock(minutes: float, label: str, now=time.monotonic):
-    """Yield (step, progress from 0 to 1) until the time is used up, with a progress bar in seconds.
-
-    ``now`` tells the time in seconds; ``time.process_time`` counts the processor's, which is fair on a busy machine.
-    """
-    start = now()
-    with tqdm(total=int(minutes * 60), unit="s", desc=label, mininterval=5) as bar:
-        step = 0
-        while (spent := now() - start) < minutes * 60:
-            yield step, spent / (minutes * 60)
-            step += 1
-            bar.n = int(spent)
-            bar.set_postfix(step=step, refresh=False)
-            bar.update(0)
 
 
 class MovingAverage:
