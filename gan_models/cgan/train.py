@@ -91,7 +91,7 @@ class DigitTrainer(Trainer):
         return self.classifier.features(pictures)
 
     def score(self) -> tuple[float, str]:
-        made, real = (self.features(pictures) for pictures in (self.samples(SCORED), self.real(SCORED)))
+        made, real = (self.features(pictures).cpu() for pictures in (self.samples(SCORED), self.real(SCORED)))
         distance = frechet_distance(made, real)
         return distance, f"Frechet distance in the classifier's features {distance:.3f}"
 

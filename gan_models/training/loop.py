@@ -176,9 +176,9 @@ def load_state(
         learning = [p for group in optimiser.param_groups for p in group["params"]]
         for key, value in part(name).items():
             index, slot = key.split(".", 1)
-            like = learning[int(index)]
-            laid_out = torch.empty_like(like, dtype=value.dtype).copy_(value) if value.shape == like.shape else value
-            state.setdefault(int(index), {})[slot] = laid_out
+            if slot != "step":  # which stays on the CPU; moments lie in memory as their parameter does
+                value = torch.empty_like(learning[int(index)], dtype=value.dtype).copy_(value)
+            state.setdefault(int(index), {})[slot] = value
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     return numbers, flat
 
