@@ -33,7 +33,7 @@ class SessionCache(Generic[Kept]):
     """
 
     def __init__(
-        self, expired: str, entries: int = 256, most_bytes: int = 400_000_000, ttl: float = 1800,
+        self, expired: str, entries: int = 256, most_bytes: int = 64_000_000, ttl: float = 1800,
         clock: Callable[[], float] = time.monotonic,
     ):  # fmt: skip
         self.expired, self.entries, self.most_bytes, self.ttl, self.clock = expired, entries, most_bytes, ttl, clock

@@ -113,7 +113,7 @@ class LearnHandlers(TabHandlers):
         """The runs that write digits."""
         from gan_models.live.sessions import Limits, Runs
 
-        return Runs(Limits(runs=MAX_DIGIT_RUNS))
+        return Runs(Limits(runs=MAX_DIGIT_RUNS, crowd=2))
 
     def exercise(self) -> None:
         """Read the digits that GANs learn from, so that a damaged file is known before a visitor meets it."""
