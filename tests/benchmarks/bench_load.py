@@ -30,7 +30,7 @@ import httpx
 from PIL import Image
 
 from tests.conftest import started_app
-from tests.visitor import FACE, REQUESTS, Visitor, hole
+from tests.visitor import REQUESTS, Visitor, hole
 
 THOUGHT_S = (0.5, 2.0)  # between an answer and the next request of one visitor
 
@@ -138,6 +138,7 @@ class Seen:
         return sorted(times)[int(0.95 * (len(times) - 1))] if times else math.inf
 
 
+FRAME = {"x": 512, "y": 384, "side": 512, "angle": 0}
 SMALL_HOLE = hole((1024, 768))  # of the working copy of a picture of 4000 x 3000
 
 
@@ -199,7 +200,7 @@ def hogs_and_a_guest(url: str, hogs: int = 200, seconds: float = 30) -> Seen:
             verify=False, local_address="127.0.0.66", limits=httpx.Limits(max_connections=hogs)
         )
         headers = {"X-Atelier-Session": owner.session}
-        body = {"ask": "save", "key": key, "seeds": [1], "frame": FACE}
+        body = {"ask": "save", "key": key, "seeds": [1], "frame": FRAME}
         async with httpx.AsyncClient(base_url=url, transport=way, headers=headers) as http:
             until = time.monotonic() + seconds
             others = [asyncio.to_thread(work, url, until, seen) for work in (be_guest, watch)]

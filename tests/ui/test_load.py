@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.benchmarks.bench_load import call_again_and_again, crowd, files_in, resident_mb
+from tests.benchmarks.bench_load import call_again_and_again, crowd, files_in, hogs_and_a_guest, resident_mb
 from tests.conftest import started_app
 from tests.visitor import REQUESTS, Visitor
 
@@ -30,6 +30,18 @@ def test_fifty_visitors_see_no_error(server):
     began = time.monotonic()
     assert "error" not in Visitor(url).ask(*next(q for q in REQUESTS if q.tab == "digits"))
     assert time.monotonic() - began < 5  # nothing is left in line
+
+
+def test_two_hundred_hogs_cost_a_guest_on_the_same_tab_little(server):
+    url, process, _ = server
+    before = resident_mb(process.pid)
+    seen = hogs_and_a_guest(url, hogs=200, seconds=15)
+    assert seen.wrong == []
+    assert len(seen.guest) > 3 and seen.p95(seen.guest) < 5
+    assert seen.p95(seen.health) < 0.5
+    assert seen.hogs["answered"] and seen.hogs["busy"], "the tab was full"
+    assert resident_mb(process.pid) - before < 600
+    assert "error" not in Visitor(url).ask(*next(q for q in REQUESTS if q.tab == "inpaint"))
 
 
 def test_memory_and_temporary_files_stay_flat(server):
