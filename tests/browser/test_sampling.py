@@ -69,7 +69,7 @@ def test_pictures_have_ink_and_change(page):
     assert 0.03 < ink_share(page, ".sampling .picture") < 0.5
     assert 0.03 < ink_share(page, ".sampling .sheet") < 0.5
     for action in (
-        lambda: page.click('.sampling .pick [data-digit="5"]'),
+        lambda: page.click('.sampling .pick [data-label="5"]'),
         lambda: page.click(".sampling .surprise"),
         lambda: page.press(".sampling .even input", "Home"),
     ):
@@ -187,7 +187,7 @@ def test_path_between_two_plays_and_downloads(page, tmp_path):
     from PIL import Image
 
     page.click('.sampling [data-keep="a"]')
-    answered(page, lambda: page.click('.sampling .pick [data-digit="8"]'))
+    answered(page, lambda: page.click('.sampling .pick [data-label="8"]'))
     page.click('.sampling [data-keep="b"]')
     page.wait_for_selector(".sampling .frame.inked")
     shown = set()

@@ -15,7 +15,7 @@ from gan_models.ui.view import view
 def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
     handlers = SampleHandlers(pool)
-    shown = ("title", "classes", "sliders", "truncation", "seed", "concepts", "note")
+    shown = ("title", "classes", "kind", "picture", "sliders", "truncation", "seed", "concepts", "note")
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     view(
         "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,

@@ -13,7 +13,7 @@ from gan_models.ui.requests import Key, Request, choice, file, one_of
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.sample.inside import Gain, inside_the_generator
-from gan_models.ui.tabs.sample.models import FOUND, MODELS, read_digit
+from gan_models.ui.tabs.sample.models import DIGIT, FOUND, MODELS, read_digit
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 
 FRAME_MS = 70
@@ -167,7 +167,14 @@ class SampleHandlers(TabHandlers):
 
         toy, key = open_toy(request.data), fingerprint(request.data)
         self.toys.put(request.visitor, key, toy, len(request.data))
-        return {"key": key, **toy.about, "classes": toy.classes, "sliders": list(FOUND[: toy.z_dim])}
+        return {
+            "key": key,
+            **toy.about,
+            "classes": toy.classes,
+            "sliders": list(FOUND[: toy.z_dim]),
+            "kind": "digit",
+            "picture": DIGIT,
+        }
 
     def exercise(self) -> None:
         """Load everything and measure the directions once."""

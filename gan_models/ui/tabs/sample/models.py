@@ -15,6 +15,8 @@ class Model:
     Attributes:
         title: as the page shows it.
         classes: how many can be asked for; 0 for none.
+        kind: what one of its classes is called.
+        picture: what one of its pictures is, for who cannot see it.
         sliders: label and what either end means, one for each of the model's directions.
         open: gives the sampler and a word on its weights.
         reads: what an independent network sees in a picture, as words for the page.
@@ -33,6 +35,8 @@ class Model:
     seed: int = 7
     concepts: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    kind: str = "class"
+    picture: str = "A picture that the network made"
 
 
 def ways(*labels: str) -> tuple[dict, ...]:
@@ -40,6 +44,7 @@ def ways(*labels: str) -> tuple[dict, ...]:
     return tuple({"label": label, "low": "one way", "high": "the other way"} for label in labels)
 
 
+FACE, DIGIT = "A face that does not exist", "A handwritten digit"
 FOUND = ways(*(f"Direction {k}" for k in range(1, 6)))
 
 
@@ -81,12 +86,17 @@ def see_face(pool: ModelPool, picture) -> dict:
 
 def public(name: str, title: str) -> Model:
     """Somebody else's face generator, fetched from the Hub when it is chosen."""
-    return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC)
+    return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC, picture=FACE)
 
 
 MODELS = {
-    "faces": Model(prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 22, prose.CONCEPTS),
-    "digits": Model(prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit),
+    "faces": Model(
+        prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 22, prose.CONCEPTS, picture=FACE
+    ),
+    "digits": Model(
+        prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",
+        picture=DIGIT,
+    ),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
-}
+}  # fmt: skip

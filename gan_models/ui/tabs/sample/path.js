@@ -35,7 +35,7 @@ export function openPath({ $, on, text, hide, count }, ask, { here, put, loaded,
 
   function show(k) {
     $(".mix").value = k;
-    put($(".frame"), { url: film, columns: 5 }, k);
+    put($(".frame"), film, k);
   }
 
   const from = () => Number($(".mix").value) * FRAME_MS;
@@ -60,7 +60,7 @@ export function openPath({ $, on, text, hide, count }, ask, { here, put, loaded,
     const answer = await ask({ ask: "path", ...ends() });
     if (failed(answer)) return;
     await loaded(answer.url);
-    film = answer.url;
+    film = { ...answer, columns: 5 };
     hide(".along", false);
     show(0);
     count("paths");

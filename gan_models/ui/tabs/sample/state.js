@@ -15,7 +15,7 @@ export function readState(values, models) {
   const steps = (values.w ?? "").split(".").map((step) => whole(step, 0, 15, null));
   return {
     model,
-    label: whole(values.n, 0, 9, 3),
+    label: whole(values.n, 0, TOP, 3),
     seed: whole(values.seed, 0, TOP, seed ?? 7),
     truncation: clamp(Number(values.t) || truncation || 1, TRUNCATION.low, TRUNCATION.high),
     amounts: sliders.map((_, i) => clamp(Number(turned[i]) || 0, -LIMIT, LIMIT)),

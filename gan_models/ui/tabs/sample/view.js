@@ -31,18 +31,18 @@ export function start(element, { models }) {
   const about = () => (state.model === TOY ? toy : models[state.model]);
   const ordinary = () => about()?.truncation || 1; // where a model's pictures are at their best
   const which = () => (state.model === TOY ? { model: TOY, key: toy.key } : { model: state.model });
+  const label = () => Math.min(state.label, Math.max(0, (about()?.classes ?? 0) - 1)); // another model may know fewer classes
   const point = () => {
-    const { seed, label, truncation, amounts, walk } = state;
-    return copy({ seed, label, truncation, amounts, walk });
+    const { seed, truncation, amounts, walk } = state;
+    return copy({ seed, label: label(), truncation, amounts, walk });
   };
   const here = () => ({ ...which(), point: point() });
   const loaded = (url) => loadImage(url).catch(() => null);
 
-  /** Show a frame of a sheet. Ink is a mask that the page tints, a JPEG is a photograph. */
+  /** Show a frame of a sheet. Ink is a mask that the page tints, all else are photographs. */
   function put(box, sheet, k = 0) {
-    const photo = /^data:image\/jpe?g/.test(sheet.url);
-    box.classList.toggle("inked", !photo);
-    box.classList.toggle("photo", photo);
+    box.classList.toggle("inked", sheet.ink);
+    box.classList.toggle("photo", !sheet.ink);
     if (box.sheet !== sheet.url) box.dataset.url = sheet.url;
     showFrame(box, sheet, k);
   }
@@ -63,8 +63,8 @@ export function start(element, { models }) {
 
   function showOpinion({ sees, reads, sure, real }) {
     const unread = reads === undefined || reads === null;
-    const label = unread ? "The picture at this place" : `A handwritten digit; the judge reads ${reads}`;
-    $(".picture").setAttribute("aria-label", sees ? `A face that does not exist; the classifier sees: ${sees}` : label);
+    const told = sees ? `; the classifier sees: ${sees}` : unread ? "" : `; the classifier reads ${reads}`;
+    $(".picture").setAttribute("aria-label", about().picture + told);
     hide(".real", typeof real !== "number");
     if (typeof real === "number") {
       fill(".says", html`looks real: <b>${percent(real)}</b>`);
@@ -83,12 +83,12 @@ export function start(element, { models }) {
   });
 
   function update(remember = true) {
-    const { model, seed, label, truncation, amounts, walk } = state;
+    const { model, seed, truncation, amounts, walk } = state;
     const isToy = model === TOY;
     $(".model").value = model;
     $(".seed").value = seed;
     hide(".toybox", !isToy);
-    press(".pick button", (b) => Number(b.dataset.digit) === label);
+    press(".pick button", (b) => Number(b.dataset.label) === label());
     disable(".undo", history.empty);
     text(".walked", walk.length ? `${walk.length} ${walk.length === 1 ? "step" : "steps"} from the seed` : "");
     disable(".share", isToy);
@@ -116,8 +116,12 @@ export function start(element, { models }) {
   }
 
   function build() {
-    const { sliders, classes, concepts, note } = about();
+    const { sliders, classes, kind, concepts, note } = about();
     hide(".classes", !classes);
+    text(".classes .cap", `Which ${kind}`);
+    $(".pick").setAttribute("aria-label", `Which ${kind}`);
+    const choice = (k) => html`<button type="button" data-label="${k}" aria-pressed="false">${k}</button>`;
+    fill(".pick", range(classes).map(choice));
     hide(".inside", !Object.keys(concepts ?? {}).length);
     text(".modelnote", note);
     hide(".modelnote", !note);
@@ -163,7 +167,7 @@ export function start(element, { models }) {
       const answer = await ask({ ask: "strip", ...here(), slider: i });
       if (failed(answer)) return null;
       await loaded(answer.url);
-      return { url: answer.url, columns: 5 };
+      return { ...answer, columns: 5 };
     });
     if (came && held === i) leaf(i);
   }
@@ -220,7 +224,7 @@ export function start(element, { models }) {
   on(".even input", "change", () => {
     moving = false;
   });
-  pick(".pick", (button) => change({ label: Number(button.dataset.digit) }));
+  pick(".pick", (button) => change({ label: Number(button.dataset.label) }));
   pick(".cells", (cell) => change({ walk: [...state.walk, Number(cell.dataset.step)] }));
   on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), walk: [] }));
   on(".surprise", "click", () =>
