@@ -94,7 +94,7 @@ def tab_alone(name: str, folder: Path):
                 time.sleep(0.1)
         yield url
         process.terminate()
-        process.wait(15)
+        assert process.wait(15) == 0, log.read_text()
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,7 @@ def test_a_request_cannot_say_that_it_is_somebody_else(served):
     assert ask(url, "horses", json=asked).json()["expired"]
     form = {"request": (None, json.dumps(asked)), "visitor": b"ann-ann-ann"}
     assert ask(url, "horses", files=form).json()["expired"]
-    assert "url" in ask(url, "horses", json=asked, headers={"x-atelier-session": "ann-ann-ann"}).json()
+    assert "change" in ask(url, "horses", json=asked, headers={"x-atelier-session": "ann-ann-ann"}).json()
 
 
 def test_what_visitors_bring_never_reaches_the_disk(served, monkeypatch):

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, tab_alone
 from test_faults import running
 
 from gan_models.ui.server import lifetime
@@ -66,6 +66,21 @@ def test_sigterm_while_starting(tmp_path):
         assert process.wait(60) == 0
         assert not list((tmp_path / "tmp").iterdir())
         assert "Traceback" not in log.read_text()
+
+
+def test_a_tab_alone_is_served_as_the_whole_page_is(tmp_path, monkeypatch):
+    """Its own route, counters and health; and nothing is left of it."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    with tab_alone("digits", tmp_path) as url:
+        visitor = Visitor(url, timeout=240)
+        assert visitor.ask("digits", {"ask": "paint", "text": "42"})["tiles"]
+        assert 'gan_atelier_calls_total{endpoint="digits.paint",outcome="ok"}' in visitor.http.get("/metrics").text
+        assert set(visitor.http.get("/healthz").json()["waiting"]) == {"digits", "endpoints"}
+        assert visitor.post("horses", {"ask": "example", "name": "meadow"}).status_code == 404
+        assert list((tmp_path / "tmp").iterdir())
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_broom_takes_what_is_old_and_leaves_what_is_new(tmp_path):

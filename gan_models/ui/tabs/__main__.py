@@ -1,18 +1,22 @@
 """One tab alone, for whoever works on it: ``python -m gan_models.ui.tabs NAME``, its folder's name."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from gan_models.ui.app import TABS, build_tab
 from gan_models.ui.server.serve_tab import serve_tab
 
+if TYPE_CHECKING:
+    from gan_models.ui.app import Page
 
-def main() -> None:
+
+def build() -> "Page":
+    from gan_models.ui.app import TABS, build_tab
+
     tabs = {tab.folder: tab for tab in TABS}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=tabs)
-    tab = tabs[parser.parse_args().name]
-    serve_tab(lambda: build_tab(tab))
+    return build_tab(tabs[parser.parse_args().name])
 
 
 if __name__ == "__main__":
-    main()
+    serve_tab(build)
