@@ -29,11 +29,11 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--allow-host", action="append", default=os.environ.get("GAN_ATELIER_HOSTS", "").split(), metavar="NAME",
-        help="another name by which browsers know this server, such as that of a proxy; may be given again",
+        help="another name by which browsers know this server; may be given again, or GAN_ATELIER_HOSTS",
     )  # fmt: skip
     parser.add_argument(
         "--proxy", action="append", default=os.environ.get("GAN_ATELIER_PROXIES", "").split(), metavar="ADDRESS",
-        help="a proxy whose X-Forwarded headers are believed; may be given again",
+        help="a proxy whose X-Forwarded headers are believed; may be given again, or GAN_ATELIER_PROXIES",
     )  # fmt: skip
     parser.add_argument(
         "--public-metrics", action="store_true", help="show /metrics and /openapi.json to others than this machine"

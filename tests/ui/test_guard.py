@@ -1,6 +1,9 @@
 """Whom the server answers, and what it lets nobody send: through the real server, on a small page without models."""
 
+import gc
+import io
 import json
+import logging
 import sys
 import tempfile
 import threading
@@ -250,6 +253,37 @@ def test_calls_that_nobody_fetches_are_dropped_and_so_are_those_of_clients_that_
     for event in running:
         assert "complete" in http.get(f"/gradio_api/call/wait/{event}").text
     assert small.inside == ["first 0", "first 1"]
+
+
+def test_what_libraries_log_is_without_values_too(small, capfd):
+    import asyncio
+
+    async def forget() -> None:
+        async def fail() -> None:
+            raise KeyError(SECRET)
+
+        task = asyncio.get_running_loop().create_task(fail())
+        await asyncio.sleep(0)
+        del task
+
+    handler = logging.StreamHandler(io.StringIO())
+    for name in ("asyncio", "uvicorn.error"):
+        logging.getLogger(name).addHandler(handler)
+    try:
+        quiet_logs()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(forget())).result()
+        gc.collect()
+        logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=KeyError(SECRET))
+    finally:
+        for name in ("asyncio", "uvicorn.error"):
+            logging.getLogger(name).removeHandler(handler)
+    thread = threading.Thread(target=lambda: {}[SECRET])
+    thread.start()
+    thread.join()
+    printed = handler.stream.getvalue() + capfd.readouterr().err
+    assert "never retrieved" in printed and "in fail" in printed and "ASGI" in printed
+    assert SECRET not in printed
 
 
 # --- names, origins, headers ---------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ import pytest
 from conftest import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
-from gan_models.core.errors import BadRequest
+from gan_models.core.errors import BadRequest, ModelUnavailable
+from gan_models.data.mnist_subset import load_subset
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.requests import Request
@@ -297,6 +298,19 @@ def test_health_says_what_is_loaded_and_what_failed(served, monkeypatch):
         pool.get("astray")
     assert "/" not in pool.models()["astray"].replace("-r requirements", "")
     assert verdict({}, False) == "ok"
+
+
+def test_a_damaged_data_file_is_named(tmp_path):
+    pool, sheet = ModelPool(), tmp_path / "mnist_subset.png"
+    for content in (None, b"cut"):
+        if content:
+            sheet.write_bytes(content)
+        with pytest.raises(ModelUnavailable, match=r"mnist_subset\.png"):
+            pool.keep("mnist-subset", lambda: load_subset(sheet))
+        assert "mnist_subset.png" in pool.models()["mnist-subset"]
+        assert str(tmp_path) not in pool.models()["mnist-subset"]
+    assert pool.keep("mnist-subset", load_subset)[0].shape == (10_000, 28, 28)
+    assert pool.models() == {"mnist-subset": ""}
 
 
 def test_health_of_the_real_page(app_url):

@@ -58,7 +58,7 @@ def place_of(error: BaseException) -> str:
 
 
 class WithoutValues(logging.Formatter):
-    """A log record with the frames of its exception, but without its words."""
+    """A log record with the frames of its exception but without its words, which asyncio has in its message as well."""
 
     def formatException(self, exc_info) -> str:
         """Where it happened and its kind, not its words."""
@@ -67,7 +67,8 @@ class WithoutValues(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text; a text that another formatter left in it is made anew."""
         if record.exc_info:
-            record = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
+            first = record.getMessage().partition("\n")[0]
+            record = logging.makeLogRecord(record.__dict__ | {"msg": first, "args": None, "exc_text": None})
         return super().format(record)
 
 

@@ -96,7 +96,7 @@ def rules_for(
 
 def is_loopback(host: str) -> bool:
     try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]").removeprefix("::ffff:")).is_loopback
     except ValueError:
         return False
 
