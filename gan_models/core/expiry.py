@@ -7,7 +7,8 @@ from typing import Protocol
 class Expires(Protocol):
     """Something that can forget what has expired in it."""
 
-    def tidy(self) -> None: ...
+    def tidy(self) -> None:
+        """Forget what has expired."""
 
 
 _all: "weakref.WeakSet[Expires]" = weakref.WeakSet()

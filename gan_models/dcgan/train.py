@@ -44,6 +44,7 @@ class Discriminators:
     feature_extractor: SqueezeNetFeatures
 
     def parameters(self) -> list[nn.Parameter]:
+        """What learns in both."""
         return [*self.pixels.parameters(), *self.heads.parameters()]
 
     def answers(self, images: Tensor) -> list[Tensor]:
@@ -60,6 +61,7 @@ class Encoder(nn.Module):
         self.to_place = nn.Linear(320 * 16, 2 * z_dim)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Faces (N, 3, 64, 64) in [-1, 1] to mean and log variance, each (N, z_dim)."""
         mean, log_variance = self.to_place(self.body(images).flatten(1)).chunk(2, 1)
         return mean, log_variance.clamp(-8, 2)
 
@@ -96,6 +98,7 @@ def discriminator_loss(discriminators: Discriminators, real: Tensor, fake: Tenso
 
 
 def generator_loss(discriminators: Discriminators, fake: Tensor) -> Tensor:
+    """How little both discriminators believe in fakes (N, 3, 64, 64), summed over all their answers."""
     return sum(generator_nonsaturating(a.float()) for a in discriminators.answers(fake))
 
 

@@ -74,6 +74,7 @@ class Layer(nn.Module):
         self.norm = nn.BatchNorm2d(conv.out_channels)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, inputs, H, W) to what the convolution makes of it."""
         return F.leaky_relu(self.norm(self.conv(x)), self.slope)
 
 

@@ -140,6 +140,7 @@ class Pix2Pix(Trainer):
         return found
 
     def paint(self, inputs: Tensor, colours: Tensor) -> Tensor:
+        """Inputs and colours, as the generator takes them, to pictures (N, 3, H, W) in [-1, 1] on the CPU."""
         pages = zip(inputs.split(ROW), colours.split(ROW), strict=True)
         return torch.cat([self.settled()(a.to(self.device), b.to(self.device)).float().cpu() for a, b in pages])
 

@@ -78,6 +78,7 @@ def in_words(block: gr.components.Component, preprocess: Callable) -> Callable:
 
 
 def number(payload: object, name: str) -> float:
+    """A finite number that a caller of an endpoint sent; ``gr.Error`` for anything else."""
     try:
         value = float(payload)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -195,6 +196,7 @@ def wrap_endpoints(blocks: gr.Blocks, wrap: Callable[[Callable, str], Callable])
 
 
 def keep_alive(blocks: gr.Blocks, seconds: int) -> None:
+    """So many seconds a connection stays open while nothing is asked."""
     blocks.server.config.timeout_keep_alive = seconds
 
 

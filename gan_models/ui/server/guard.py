@@ -70,6 +70,7 @@ class Rules:
         return any(name == known or (known[:2] == "*." and name.endswith(known[1:])) for known in self.names)
 
     def trusts(self, peer: str) -> bool:
+        """Whether a proxy at this address is believed."""
         return "*" in self.proxies or peer in self.proxies
 
 
@@ -95,6 +96,7 @@ def rules_for(
 
 
 def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine's own."""
     try:
         return host == "localhost" or ipaddress.ip_address(host.strip("[]").removeprefix("::ffff:")).is_loopback
     except ValueError:
@@ -195,6 +197,7 @@ class Guard:
         return None
 
     def add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
+        """What a browser must know of what it is given."""
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"

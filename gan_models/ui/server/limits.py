@@ -156,6 +156,7 @@ def _no_number(word: str) -> None:
 
 
 def too_large(most: int) -> str:
+    """What is said of a body with more than so many bytes."""
     return (
         f"This is more than {most // 10**6} MB; send less." if most > 10**6 else "This is more than 64 kB; send less."
     )

@@ -113,6 +113,7 @@ class JsonLine(logging.Formatter):
     """A record whose message is a dictionary, as a line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line."""
         facts = record.msg
         when = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(facts["time"]))
         line = facts | {"time": f"{when}.{int(facts['time'] % 1 * 1000):03d}Z"}

@@ -16,6 +16,7 @@ class Upload:
     modes: tuple[str, ...]
 
     def open(self):
+        """The picture, as :func:`gan_models.core.pictures.open_picture` opens it. Raises BadRequest."""
         from gan_models.core.pictures import open_picture
 
         try:
