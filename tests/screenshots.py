@@ -23,7 +23,7 @@ const buttons = [...document.querySelectorAll('.learn section.points button')];
 buttons.find(button => button.textContent.trim() === 'Play').click();
 """
 FRONT = TABS[:6]
-LINKS = {"sample": "?m=faces&seed=23"}  # what a tab shows, where that is not what a visitor sees first
+LINKS: dict[str, str] = {}  # what a tab shows, where that is not what a visitor sees first
 ACTIONS = {"learn": PLAY}  # what is done there, where something must be
 SECONDS = {"learn": 9}  # until it is done
 

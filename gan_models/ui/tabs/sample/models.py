@@ -91,7 +91,7 @@ def public(name: str, title: str) -> Model:
 
 MODELS = {
     "faces": Model(
-        prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 22, prose.CONCEPTS, picture=FACE
+        prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",
