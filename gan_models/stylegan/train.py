@@ -199,7 +199,7 @@ class StyleGANTrainer(Trainer):
         """48 samples, 12 faces, and the same twelve, found and drawn again."""
         faces = self.real(12)
         again = self.averages["average"].network(self.averages["average_encoder"].network(faces)[0])
-        return torch.cat([self.samples(64)[:48], faces, again]), 12
+        return torch.cat([self.samples(48), faces, again]), 12
 
     def score(self) -> tuple[float, str]:
         """SqueezeNet-FD to as many real faces."""

@@ -14,6 +14,7 @@ from gan_models.core.errors import CheckpointError
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator
 from gan_models.stylegan.train import grow, main
+from gan_models.training import trainer
 from gan_models.training.loop import load_state
 from tests.training.resuming import resumes_exactly
 
@@ -33,7 +34,9 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture
-def train(data, tmp_path):
+def train(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "SHOWN", 4)
+
     def run(*options):
         main(["--data", str(data), "--features", str(data / "squeezenet.safetensors"), "--out", str(tmp_path),
               "--device", "cpu", "--size", "32", "--batch", "4", *map(str, options)])  # fmt: skip
@@ -44,6 +47,7 @@ def train(data, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_two_acts_and_going_on(train, tmp_path, capsys):
     state, numbers = train("--steps", 2, "--first-act", 60)
     assert (numbers["played"], numbers["pictures"], numbers["size"]) == (0, 8, 32)
@@ -91,6 +95,7 @@ def test_grown_networks_begin_as_if_nothing_were_new():
         grow(small, large.state_dict())
 
 
+@pytest.mark.slow
 def test_a_run_grows_to_twice_the_size_and_no_further(train, tmp_path):
     small, _ = train("--steps", 1, "--first-act", 0)
     resume = ("--resume", tmp_path / "stylegan_state.safetensors")
