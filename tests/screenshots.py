@@ -31,7 +31,8 @@ SECONDS = {"learn": 9}  # until it is done
 def shot(page: Page, url: str, tab: Tab, theme: str, whole: bool) -> Image.Image:
     page.goto(f"{url}/?__theme={theme}#{tab.slug}{LINKS.get(tab.folder, '')}")
     page.wait_for_selector(f"#{tab.folder} [data-state=ready] >> visible=true", timeout=120_000)
-    page.evaluate(ACTIONS.get(tab.folder, ""))
+    if tab.folder in ACTIONS:
+        page.evaluate(ACTIONS[tab.folder])
     page.wait_for_timeout(1000 * SECONDS.get(tab.folder, 3))
     return Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
 

@@ -8,6 +8,7 @@ from gan_models.ui import app
 from gan_models.ui.tabs.family import drawing as family
 from gan_models.ui.tabs.family import prose as prose_family
 from gan_models.ui.tabs.family.prose import BRANCHES, FAMILY
+from gan_models.ui.view import render
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_KEY = {relative.key: relative for relative in FAMILY}
@@ -66,7 +67,7 @@ def test_no_main_line_runs_behind_a_stranger():
 
 
 def test_the_drawing_has_a_line_for_every_parent_and_a_button_for_everybody():
-    page = family.tree()
+    page = render("tabs/family/view.html", lead="", cite="", **family.tree())
     drawn = set(re.findall(r'data-from="(\w+)" data-to="(\w+)"', page))
     assert drawn == {(parent, r.key) for r in FAMILY for parent in r.parents}
     assert len(re.findall(r'<button type="button" class="name"', page)) == len(FAMILY)

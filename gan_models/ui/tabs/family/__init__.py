@@ -10,7 +10,7 @@ from gan_models.ui.view import view
 
 def build(pool: ModelPool) -> TabHandlers:
     """Lay out the tab inside the current Blocks."""
-    view("family", lead=prose.LEAD, cite=prose.CITE, tree=tree())
+    view("family", lead=prose.LEAD, cite=prose.CITE, **tree())
     return TabHandlers(pool)
 
 

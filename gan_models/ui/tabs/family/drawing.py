@@ -1,9 +1,8 @@
 """The family tree of GANs: drawn as a tree where there is room, told as a list on a phone."""
 
 from dataclasses import dataclass
-from html import escape
 
-from gan_models.ui.tabs.family.prose import BRANCHES, FAMILY, Relative
+from gan_models.ui.tabs.family.prose import BRANCHES, FAMILY
 
 CELL = (100, 52)  # of the drawing's grid, in units of the SVG; the second is pixels as well
 
@@ -47,50 +46,22 @@ def curve(start: Place, end: Place) -> str:
     return f"M{x0:g} {y0:g}C{x0 + 0.7 * CELL[0]:g} {y0:g} {x0 + 0.7 * CELL[0]:g} {y1:g} {x0:g} {y1:g}"
 
 
-def drawing(places: dict[str, Place], rows: int) -> str:
-    """All lines of descent as one SVG that stretches with the page."""
-    paths = [
-        f'<path d="{curve(places[parent], places[child.key])}" data-from="{parent}" data-to="{child.key}"'
-        f"{' class=' + chr(34) + 'also' + chr(34) if i else ''}/>"
+def lines(places: dict[str, Place]) -> list[tuple[str, str, str, bool]]:
+    """Every line of descent: its path, the keys of parent and child, and whether the parent is not the nearest one."""
+    return [
+        (curve(places[parent], places[child.key]), parent, child.key, i > 0)
         for child in FAMILY
         for i, parent in enumerate(child.parents)
     ]
-    box = f"0 0 {len(years()) * CELL[0]} {rows * CELL[1]}"
-    return f'<svg class="lines" viewBox="{box}" preserveAspectRatio="none" aria-hidden="true">{"".join(paths)}</svg>'
 
 
-def entry(relative: Relative, place: Place, names: dict[str, str]) -> str:
-    """A relative: a button with its name, and what there is to say of it."""
-    after = " and ".join(names[parent] for parent in relative.parents)
-    descends = f'<p class="quiet">Descends from {after}.</p>' if after else ""
-    recipe = f'<p class="quiet">To train it: <code>{escape(relative.recipe)}</code></p>' if relative.recipe else ""
-    parents, when = " ".join(relative.parents), f'<span class="when">{relative.year}</span>'
-    return (
-        f'<li style="--c:{place.column};--r:{place.row}" data-branch="{relative.branch}">'
-        f'<button type="button" class="name" id="kin-{relative.key}" data-key="{relative.key}" '
-        f'data-parents="{parents}" aria-expanded="false" aria-controls="about-{relative.key}">'
-        f'<b>{relative.name}</b> {when}<span class="gist">{relative.gist}</span></button>'
-        f'<div class="about" id="about-{relative.key}" role="region" aria-labelledby="kin-{relative.key}" hidden>'
-        f'<h3>{relative.name} {when}</h3><p class="line">{relative.line}</p>'
-        f'<p class="here">{relative.here} <button type="button" class="go" data-tab="{relative.tab}">'
-        f"Open {relative.tab.replace('-', ' ').capitalize()}</button></p>{recipe}{descends}"
-        f'<p class="quiet cite">{relative.authors}, <em>{escape(relative.title)}</em>, {relative.year}</p></div></li>'
-    )
-
-
-def tree() -> str:
-    """The whole drawing as HTML; its list reads in order of time."""
+def tree() -> dict:
+    """What view.html draws; its list reads in order of time."""
     places, bands = lay_out()
     rows = sum(count for _, count in bands.values())
-    names = {relative.key: relative.name for relative in FAMILY}
-    heads = "".join(f'<span style="--c:{i}">{year}</span>' for i, year in enumerate(years()))
-    lanes = "".join(
-        f'<span style="--r:{top};--n:{count}" data-branch="{key}">{BRANCHES[key]}</span>'
-        for key, (top, count) in bands.items()
-    )
-    items = "".join(entry(relative, places[relative.key], names) for relative in FAMILY)
-    return (
-        f'<div class="tree" style="--columns:{len(years())};--rows:{rows}">'
-        f'<div class="years" aria-hidden="true">{heads}</div>'
-        f'<div class="lanes" aria-hidden="true">{lanes}</div>{drawing(places, rows)}<ol class="kin">{items}</ol></div>'
-    )
+    return {
+        "years": years(), "rows": rows, "width": len(years()) * CELL[0], "height": rows * CELL[1],
+        "lanes": [(key, BRANCHES[key], top, count) for key, (top, count) in bands.items()],
+        "lines": lines(places), "names": {relative.key: relative.name for relative in FAMILY},
+        "relatives": [(relative, places[relative.key]) for relative in FAMILY],
+    }  # fmt: skip
