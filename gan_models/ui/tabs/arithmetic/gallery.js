@@ -1,6 +1,6 @@
 // The drawer of the tab: galleries of women, of men, and of anyone.
 
-import { html } from "../../lib/dom.js";
+import { html, loadImage } from "../../lib/dom.js";
 import { dice, range, Recent } from "../../lib/numbers.js";
 import { show as showFrame } from "../../lib/sprite_sheet.js";
 
@@ -44,7 +44,9 @@ export function openDrawer({ $, $$, fill, pick, press, failed }, ask, galleries,
     $(".grid").classList.add("busy");
     const sheet = await ask({ ask: "faces", seeds });
     $(".grid").classList.remove("busy");
-    if (!failed(sheet)) sheets.set(name, sheet);
+    if (failed(sheet)) return sheet;
+    await loadImage(sheet.url);
+    sheets.set(name, sheet);
     return sheet;
   }
 

@@ -16,20 +16,14 @@ const faces = ({ a, b, c }) => ({ a, b, c });
 const sameFaces = (one, other) => same(faces(one), faces(other));
 
 /** Up to three numbers of faces, as a link has them. */
-const numbers = (text) =>
-  [
-    ...new Set(
-      (text ?? "")
-        .split(/\D+/)
-        .filter((t) => t && Number(t) <= TOP)
-        .map(Number),
-    ),
-  ].slice(0, MOST);
+function numbers(text) {
+  const found = (text ?? "").split(/\D+/).map((part) => whole(part, 0, TOP, null));
+  return [...new Set(found.filter((seed) => seed !== null))].slice(0, MOST);
+}
 
-/** Have a sheet's picture ready to be shown, and with `bitmap` to be drawn. */
-async function ready(sheet, bitmap = true) {
-  const image = await loadImage(sheet.url);
-  if (bitmap) sheet.bitmap = await createImageBitmap(image);
+/** Have a sheet's picture ready to be shown and drawn. */
+async function ready(sheet) {
+  sheet.bitmap = await createImageBitmap(await loadImage(sheet.url));
   return sheet;
 }
 
@@ -87,9 +81,8 @@ export function start(element) {
   function showMarks() {
     for (const button of $$(".grid button")) {
       const { seed, said } = button.dataset;
-      const where = NAMES.filter((name) => state[name].includes(Number(seed)))
-        .join("")
-        .toUpperCase();
+      const columns = NAMES.filter((name) => state[name].includes(Number(seed)));
+      const where = columns.join("").toUpperCase();
       button.querySelector(".mark").textContent = where;
       const label = `Add ${said}, number ${seed}, to column ${target.toUpperCase()}`;
       button.setAttribute("aria-label", label + (where && `; it is in ${where}`));
@@ -97,8 +90,7 @@ export function start(element) {
   }
 
   const work = latest(ask, async (answer, asked) => {
-    if (!answer.error) await ready(answer);
-    if (!answer.error && !held && same(asked.sum, state)) show(answer);
+    if (!answer.error && (await ready(answer)) && !held && same(asked.sum, state)) show(answer);
     settled(answer);
     count("answers");
   });

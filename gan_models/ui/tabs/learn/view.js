@@ -1,4 +1,4 @@
-import { html, within } from "../../lib/dom.js";
+import { html, listenWhile, within } from "../../lib/dom.js";
 import { connect } from "../../lib/rpc.js";
 import { readPalette } from "./canvas.js";
 import { Digits } from "./digits_view.js";
@@ -41,15 +41,17 @@ export async function start(element) {
   });
 
   // A page that goes away says so; the server forgets its runs at once instead of after three minutes.
-  window.addEventListener("pagehide", () => {
+  listenWhile(root, window, "pagehide", () => {
     const ids = trainers.map((trainer) => trainer.id).filter(Boolean);
     if (ids.length) ask.leave({ ask: "leave", ids });
     for (const trainer of trainers) trainer.forget();
   });
-  new MutationObserver(() => {
+  const theme = new MutationObserver(() => {
+    if (!root.isConnected) return theme.disconnect();
     palette = readPalette(root);
     redraw();
-  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  });
+  theme.observe(document.body, { attributes: true, attributeFilter: ["class"] });
   new ResizeObserver(redraw).observe(root);
   root.dataset.state = "ready";
 }
