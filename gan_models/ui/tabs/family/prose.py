@@ -90,7 +90,8 @@ FAMILY = (
         "from pairs of pictures",
         "Turns maps into aerial photographs and sketches into handbags, learned from pairs. Its critic judges patch by patch "
         "rather than the whole.",
-        "horse-to-zebra", "Our zebras are judged by such a critic; lay its map of patches over the picture.",
+        "draw", "Draw a shoe and watch it being painted; the slider takes the discriminator away again.",
+        "python -m gan_models.pix2pix.train --kind drawing",
     ),
     Relative(
         "lsgan", "LSGAN", 2016, "calm", ("gan",), "Mao, Li, Xie, Lau, Wang and Smolley",
