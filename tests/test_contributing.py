@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BLOCK = re.compile(r"```\w+ (gan_models/\S+)\n(.*?)```\n", re.DOTALL)
 LISTS = {  # where the page tells one to write the name
     "gan_models/registry.py": ("from gan_models import ", "FAMILIES = ("),
-    "gan_models/ui/app.py": ("from gan_models.ui.tabs import ", "TABS: tuple[Tab, ...] = tuple(tab.TAB for tab in ("),
+    "gan_models/ui/app.py": ("from gan_models.ui.tabs import ", "tab.TAB for tab in ("),
 }
 OPENED = """
 from gan_models import list_models, load

@@ -14,7 +14,7 @@ from gan_models.data.paired_data import Pairs, colour_of
 from gan_models.pix2pix import train
 from gan_models.pix2pix.checkpoints import SUBJECTS
 from gan_models.pix2pix.inputs import fitted_size, ink_of, read_input
-from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator, network_like
+from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator, network_like, without_grid
 from gan_models.pix2pix.pipeline import Painter, open_run
 from gan_models.training.loop import parse_run
 
@@ -95,6 +95,14 @@ def test_a_patch_is_54_pixels_and_108():
         scale[-1][0, 0, middle, middle].backward(retain_graph=True)
         touched = page.grad.abs().sum((0, 1, 2)).nonzero()
         assert touched.max() - touched.min() + 1 == side
+
+
+def test_unfolding_leaves_no_grid_and_flat_stays_flat():
+    columns = torch.arange(16.0).remainder(2).mul(2).sub(1).expand(1, 3, 16, 16)
+    assert without_grid(columns)[..., 2:-2].abs().max() < 1e-6
+    assert torch.allclose(without_grid(torch.full((2, 3, 8, 8), 0.7)), torch.tensor(0.7))
+    ramp = torch.arange(16.0).expand(1, 1, 16, 16)
+    assert torch.allclose(without_grid(ramp)[..., 2:-2], ramp[..., 2:-2], atol=1e-5)
 
 
 @pytest.mark.parametrize("network", [UNetGenerator(12, 8, 5, 1), UNetGenerator(3, 4), MultiScaleDiscriminator(12, 8)])

@@ -204,11 +204,11 @@ def test_no_request_does_harm(server, hostile):
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
-    ("tab", "ask"), [("horses", "open"), ("horses", "live"), ("inpaint", "open"), ("sample", "toy")]
+    ("tab", "ask"), [("horses", "open"), ("horses", "live"), ("inpaint", "open"), ("draw", "paint"), ("sample", "toy")]
 )
 def test_files_that_are_none(server, tab, ask, name):
     files = {"picture": FILES[name], "data": FILES[name]}
-    answer = answer_to(server, tab, {"ask": ask, "direction": "horse_to_zebra"}, files)
+    answer = answer_to(server, tab, {"ask": ask, "direction": "horse_to_zebra", "subject": "things"}, files)
     harmless = name in ("animation", "jpeg and more", "half a jpeg") and ask != "toy"
     assert "error" in answer or harmless
 

@@ -1,7 +1,6 @@
 """The tab in which a drawing becomes a picture: a canvas that asks :class:`DrawHandlers` to paint, stroke by stroke."""
 
 import gradio as gr
-from markupsafe import Markup
 
 from gan_models.data.labels import LABELS
 from gan_models.ui.model_pool import ModelPool
@@ -18,7 +17,7 @@ def build(pool: ModelPool) -> DrawHandlers:
     labels = [{"name": name, "colour": "#{:02x}{:02x}{:02x}".format(*colour)} for name, colour in LABELS.items()]
     view(
         "draw", {"labels": labels},
-        lead=prose.LEAD, subjects=prose.SUBJECTS, credit=prose.CREDIT, explained=Markup(prose.EXPLAINED), labels=labels,
+        lead=prose.LEAD, subjects=prose.SUBJECTS, credit=prose.CREDIT, explained=prose.EXPLAINED, labels=labels,
     )  # fmt: skip
     with gr.Group(visible=False):
         inputs = [
@@ -31,4 +30,4 @@ def build(pool: ModelPool) -> DrawHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)

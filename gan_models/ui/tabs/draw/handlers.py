@@ -26,7 +26,7 @@ class Wish(Request):
 
 
 class Paint(Wish, ask="paint"):
-    drawing: file("There is no drawing yet; draw something.")
+    picture: file("There is no drawing yet; draw something.")
     opinions: bool = False
 
 
@@ -34,6 +34,11 @@ class DrawHandlers(TabHandlers):
     """Answers the tab's requests."""
 
     name = "draw"
+    examples = (
+        {"ask": "palette", "subject": "things"},
+        {"ask": "paint", "subject": "things", "seed": 3},
+        {"ask": "paint", "subject": "things", "opinions": True, "strength": 0.5},
+    )
 
     def model(self, subject: str):
         return self.pool.get(f"pix2pix-{subject}")
@@ -46,11 +51,11 @@ class DrawHandlers(TabHandlers):
         """The drawing, painted; where asked for, with the discriminators' belief in each patch of it."""
         from gan_models.core.pictures import open_picture
 
-        if len(request.drawing) > MOST_BYTES:
+        if len(request.picture) > MOST_BYTES:
             raise BadRequest(f"A drawing is at most {MOST_BYTES // 1_000_000} MB; this one is larger.")
         pipeline = self.model(request.subject)
         started = time.perf_counter()
-        drawing = open_picture(request.drawing, most_pixels=MOST_PIXELS, least_side=1)
+        drawing = open_picture(request.picture, most_pixels=MOST_PIXELS, least_side=1)
         made = pipeline.translate(drawing, request.strength, request.seed)
         answer = {"url": jpeg_url(made)}
         if request.opinions:
@@ -84,5 +89,4 @@ class DrawHandlers(TabHandlers):
         buffer = io.BytesIO()
         Image.new("RGB", (64, 64), "white").save(buffer, "PNG")
         for subject in prose.SUBJECTS:
-            asked = {"ask": "paint", "subject": subject, "opinions": True, "strength": 0.5}
-            self.answer(asked, {"drawing": buffer.getvalue()})
+            self.answer(self.examples[-1] | {"subject": subject}, {"picture": buffer.getvalue()})

@@ -4,10 +4,11 @@ import { brush } from "../../lib/brush.js";
 import { loadImage, within } from "../../lib/dom.js";
 import { copyLink, names, read, save, write } from "../../lib/link.js";
 import { clamp, dice, percent, whole } from "../../lib/numbers.js";
+import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource, toBlob } from "../../lib/picture_source.js";
 import { connect, latest } from "../../lib/rpc.js";
 import { BEGINNINGS, laidOut } from "./beginnings.js";
-import { decode, encode, rgb, Sheet } from "./shapes.js";
+import { decode, encode, Sheet } from "./shapes.js";
 
 const LONGEST = 6000; // characters of a drawing in a link
 const MOST_UNDO = 60;
@@ -97,8 +98,8 @@ export function start(element, { labels }) {
   const paint = latest(
     async () => {
       const wanted = { subject, strength: strength(), seed: state().seed, opinions: $(".map").checked };
-      const drawing = await toBlob(sheet().canvas);
-      return { ...(await ask({ ask: "paint", ...wanted }, { drawing })), wanted };
+      const picture = await toBlob(sheet().canvas);
+      return { ...(await ask({ ask: "paint", ...wanted }, { picture })), wanted };
     },
     (answer) => {
       if (answer.wanted.subject !== subject) return;
@@ -122,15 +123,7 @@ export function start(element, { labels }) {
     canvas.hidden = !judged;
     hide(".legend", !$(".map").checked);
     text(".opinion", judged ? `The discriminator believes it by ${percent(judged.belief)}.` : "");
-    if (!judged) return;
-    const { cells, columns } = judged;
-    Object.assign(canvas, { width: columns, height: cells.length / columns });
-    const style = getComputedStyle(root);
-    const [yes, no] = ["--ga-real", "--ga-fake"].map((name) => rgb(style.getPropertyValue(name)));
-    const ink = canvas.getContext("2d");
-    const page = ink.createImageData(canvas.width, canvas.height);
-    cells.forEach((v, i) => page.data.set([...(v > 0.5 ? yes : no), 20 + 360 * Math.abs(v - 0.5)], 4 * i));
-    ink.putImageData(page, 0, 0);
+    if (judged) drawMap(canvas, judged, getComputedStyle(root));
   }
 
   // --- what is drawn, with what, in which colour ---

@@ -2,11 +2,12 @@ import { compare } from "../../lib/compare.js";
 import { loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { clamp, dice, percent } from "../../lib/numbers.js";
+import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { compose, unpack } from "./compose.js";
 import { openCamera } from "./live.js";
-import { drawMap, pixels } from "./pixels.js";
+import { pixels } from "./pixels.js";
 
 const WAYS = ["horse_to_zebra", "zebra_to_horse"];
 const OURS = "ours";
