@@ -191,13 +191,12 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     """
     try:
         if path.suffix == ".safetensors":
-            return load_file(path)
-        state = torch.load(path, map_location="cpu", weights_only=True)
+            state = load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # safetensors and the unpickler raise many kinds
-        with path.open("rb") as file:
-            if file.read(200).lstrip()[:1] == b"<":
-                raise CheckpointError(f"{path.name} cannot be read as weights: it is a web page.") from error
-        raise CheckpointError(f"{path.name} cannot be read as weights: {type(error).__name__}.") from error
+        why = "it is a web page" if is_web_page(path) else type(error).__name__
+        raise CheckpointError(f"{path.name} cannot be read as weights: {why}.") from error
     state = state.get("state_dict", state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(
         isinstance(k, str) and isinstance(v, Tensor) and v.layout == torch.strided for k, v in state.items()
@@ -209,6 +208,15 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise CheckpointError(f"{path.name} holds numbers that are none (NaN or infinity), in {name}.")
     return state
+
+
+def is_web_page(path: Path) -> bool:
+    """Whether a file begins as HTML does: what a server or a proxy sends in place of a file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(200).lstrip()[:1] == b"<"
+    except OSError:
+        return False
 
 
 def load_strictly(network: nn.Module, path: Path, key_map=None) -> nn.Module:

@@ -183,6 +183,7 @@ def test_discriminators_look_first_and_then_both_learn(lesson):
 
 
 def test_what_ships_has_statistics_of_its_own_and_plain_weights(lesson):
+    torch.manual_seed(0)
     game = lesson()
     for _ in range(train.LOOKING + 5):
         game.one_step(0.0)
@@ -197,7 +198,7 @@ def test_what_ships_has_statistics_of_its_own_and_plain_weights(lesson):
     assert norm.num_batches_tracked == train.SETTLING
     seen = []
     shipped["generator"].down[0].conv.register_forward_hook(lambda layer, given, made: seen.append(made))
-    for _ in range(12):
+    for _ in range(2 * train.SETTLING):
         shipped["generator"](*game.batch()[:2])
     assert torch.allclose(norm.running_mean, torch.cat(seen).mean((0, 2, 3)), atol=0.1 * norm.running_var.sqrt().max())
 

@@ -41,6 +41,7 @@ class DrawHandlers(TabHandlers):
     )
 
     def model(self, subject: str):
+        """The pipeline that paints a subject."""
         return self.pool.get(f"pix2pix-{subject}")
 
     def palette(self, request: Palette) -> dict:
