@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -206,7 +207,8 @@ def hogs_and_a_guest(url: str, hogs: int = 200, seconds: float = 30) -> Seen:
             others = [asyncio.to_thread(work, url, until, seen) for work in (be_guest, watch)]
             await asyncio.gather(*others, *(hog(http, body, until, seen, dice) for _ in range(hogs)))
 
-    asyncio.run(besiege())
+    with ThreadPoolExecutor(1) as thread:  # of its own: whoever calls may have a loop that runs
+        thread.submit(asyncio.run, besiege()).result()
     owner.leave()
     return seen
 

@@ -30,6 +30,7 @@ ENDPOINTS = {
     "critic": ["picture", 3],
     "translate": ["picture", "auto", 1],
     "inpaint": ["picture", "mask", 0],
+    "draw": ["picture", "things", 1, 0],
 }
 
 

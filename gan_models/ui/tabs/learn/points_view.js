@@ -98,7 +98,7 @@ export class Points extends Trainer {
 
   // --- one's own strokes ---
   wipe() {
-    this.forget();
+    this.leave();
     this.drawing = [];
     this.frame = null;
     this.redraw();

@@ -13,6 +13,7 @@ export class Trainer {
     this.section = section;
     this.charts = threeCharts(this.ui.$(".charts"), tab.palette);
     this.id = null; // of the run that the server keeps
+    this.beginnings = 0;
     this.playing = false;
     this.turn = null; // what is playing now, so that an older loop ends
     this.rest = 0; // milliseconds between frames
@@ -84,12 +85,15 @@ export class Trainer {
     return this.id ? true : this.restart();
   }
   async restart() {
-    const old = this.id;
-    this.forget();
-    if (old) this.ask({ ask: "leave", ids: [old] });
+    this.leave();
     this.tab.say("");
+    const turn = this.beginnings;
     const answer = await this.ask(this.opening());
     if (!answer) return false;
+    if (turn !== this.beginnings) {
+      this.ask({ ask: "leave", ids: [answer.id] }); // something else was begun meanwhile
+      return false;
+    }
     this.id = answer.id;
     this.times = [];
     this.begin(answer);
@@ -109,9 +113,16 @@ export class Trainer {
     const answer = await this.ask({ ...this.question(), steps: 1, ...changes });
     if (answer) this.show(answer);
   }
+  /** Stop, and have the server forget the run too. */
+  leave() {
+    const old = this.id;
+    this.forget();
+    if (old) this.ask({ ask: "leave", ids: [old] });
+  }
   /** Stop, and let go of the run. */
   forget() {
     this.pause();
+    this.beginnings += 1;
     this.turn = null;
     this.id = null;
   }
