@@ -153,7 +153,8 @@ class Work:
 
     Attributes:
         faces: the chosen ones, A's, then B's, then C's.
-        means: the averages of the latents of A, B and C, drawn.
+        means: the averages of the latents of A, B and C, drawn. An average of n is shorter than each by the root of n,
+            and of so short ones the generator has seen none: it is drawn as long as they are (White, 2016).
         blends: the averages of the pictures of A, B and C.
         results: one for each strength.
         on_pixels: the same sum of the blends, one for each strength.
@@ -179,7 +180,8 @@ def work_out(faces, total: Sum, strengths: Tensor | None = None) -> Work:
     chosen = latents.seeded_noise(total.seeds, faces.z_dim)
     columns = averages(chosen, total.sizes)
     sums = add(columns, strengths)
-    parts = (chosen, columns, sums, around(sums[0], total.seed))
+    lengthened = columns * torch.tensor(total.sizes).sqrt()[:, None]
+    parts = (chosen, lengthened, sums, around(sums[0], total.seed))
     drawn, means, results, neighbours = faces.render(torch.cat(parts), None).split([len(p) for p in parts])
     blends = averages(drawn, total.sizes)
     answers = averages(faces.attributes(drawn), total.sizes)

@@ -121,7 +121,8 @@ def test_a_sum_worked_out_on_a_real_generator(tiny):
     z = latents.seeded_noise([1, 2, 3, 4, 5, 6], 12)
     a, b, c = z[:3].mean(0), z[3:5].mean(0), z[5]
     torch.testing.assert_close(work.faces, tiny.render(z, None), atol=1e-5, rtol=0)
-    torch.testing.assert_close(work.means, tiny.render(torch.stack([a, b, c]), None), atol=1e-5, rtol=0)
+    lengthened = torch.stack([a * math.sqrt(3), b * math.sqrt(2), c])
+    torch.testing.assert_close(work.means, tiny.render(lengthened, None), atol=1e-5, rtol=0)
     y = latents.move((c + 0.7 * (a - b))[None], torch.zeros(0, 12), torch.zeros(0))
     torch.testing.assert_close(work.results, tiny.render(y, None), atol=1e-5, rtol=0)
     torch.testing.assert_close(work.neighbours[4], work.results[0], atol=1e-5, rtol=0)

@@ -61,7 +61,7 @@ the numbers mean. Yet lists can be added and subtracted, and the meaning adds up
 a smiling one is, roughly, the step from a neutral man to a smiling one.</p>
 <p><b>Why three faces a column?</b> One smiling woman also has her own hair, light and background, and all of that would be
 added with her smile. In the average of three, most of it cancels. The average face below each column is what the
-generator draws from the average list. It is nobody's photograph laid over another's.</p>
+generator draws from the average list, made as long as a list usually is. It is nobody's photograph laid over another's.</p>
 <p><b>On pixels</b> the same sum is done with the pictures themselves. Where the faces do not line up, ghosts remain: a
 picture minus a picture is not a smile, it is two mouths in different places.</p>
 <p><b>The strength</b> is how much of A − B is added to C: none at 0, the plain sum at 1, twice as much at 2. On the first
