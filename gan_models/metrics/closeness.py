@@ -61,17 +61,22 @@ class Lpips:
         for x, y, weight in zip(
             self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
         ):
-            x, y = (f / (f.square().sum(1, keepdim=True).sqrt() + 1e-10) for f in (x, y))
-            there = ((x - y).square() * weight).sum(1, keepdim=True)
+            there = ((unit(x) - unit(y)).square() * weight).sum(1, keepdim=True)
             total = total + F.interpolate(there, size=a.shape[2:], mode="bilinear", align_corners=False)
         return total
 
+    def distance(self, a: list[Tensor], b: list[Tensor]) -> Tensor:
+        """The distance (N,) of two lists of features at :data:`LAYERS`; gradients flow."""
+        return sum(
+            ((unit(x) - unit(y)).square() * weight).sum(1).mean((1, 2))
+            for x, y, weight in zip(a, b, self.weights, strict=True)
+        )
+
     @torch.inference_mode()
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
-        total = torch.zeros(len(a))
-        for x, y, weight in zip(
-            self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
-        ):
-            x, y = (f / (f.square().sum(1, keepdim=True).sqrt() + 1e-10) for f in (x, y))
-            total = total + ((x - y).square() * weight).sum(1).mean((1, 2))
-        return total
+        return self.distance(self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS))
+
+
+def unit(features: Tensor) -> Tensor:
+    """Features (N, C, H, W) scaled to length 1 at each place."""
+    return F.normalize(features, dim=1, eps=1e-10)
