@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 import torch
 
@@ -53,11 +54,20 @@ class Limits:
 
 @dataclass
 class Seat(Generic[Run]):
-    """A run, when it was last asked for, and how many seconds it has computed."""
+    """A run, whose it is, when it was last asked for, and how many seconds it has computed."""
 
     run: Run
+    visitor: str
     seen: float
     spent: float = 0.0
+
+
+@dataclass(eq=False)
+class Opening:
+    """A run that is being made, for whom, and whether they still wait for it."""
+
+    visitor: str
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,7 @@ class Runs(Generic[Run]):
         self._worker = worker
         self._clock = clock
         self._seats: OrderedDict[str, Seat[Run]] = OrderedDict()  # longest idle first
+        self._openings: WeakSet[Opening] = WeakSet()  # each lives as long as its call of open()
         self._lock = threading.Lock()
         expiry.register(self)
 
@@ -171,21 +182,38 @@ class Runs(Generic[Run]):
                 break
             self._seats.popitem(last=False)
 
-    def open(self, make: Callable[[], Run]) -> str:
-        """Start a run and return its id; the longest idle run makes room where all places are taken."""
+    def open(self, make: Callable[[], Run], visitor: str = "") -> str:
+        """Start a visitor's run and return its id; the longest idle run makes room where all places are taken.
+
+        Raises:
+            SessionExpired: the visitor left while it was being made.
+        """
+        opening = Opening(visitor)
+        with self._lock:
+            self._openings.add(opening)
         run = self._worker(make).answer
         with self._lock:
+            if not opening.wanted:
+                raise SessionExpired("The page that began this run was closed. Press Reset to start it again.")
             self._forget_idle()
             while len(self._seats) >= self.limits.runs:
                 self._seats.popitem(last=False)
             key = secrets.token_urlsafe(16)
-            self._seats[key] = Seat(run, self._clock())
+            self._seats[key] = Seat(run, visitor, self._clock())
             return key
 
     def close(self, key: str) -> None:
         """Forget a run; an unknown id is no error, because pages close twice."""
         with self._lock:
             self._seats.pop(key, None)
+
+    def leave(self, visitor: str) -> None:
+        """Forget all runs of a visitor, and those that are being made, whose ids their page may never learn."""
+        with self._lock:
+            for opening in self._openings:
+                opening.wanted &= opening.visitor != visitor
+            for key in [key for key, seat in self._seats.items() if seat.visitor == visitor]:
+                del self._seats[key]
 
     def _seat(self, key: str) -> Seat[Run]:
         with self._lock:

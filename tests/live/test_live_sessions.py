@@ -66,6 +66,19 @@ def test_leaving_frees_the_run_and_twice_is_no_error(runs):
     assert len(runs) == 0
 
 
+def test_a_visitor_who_leaves_leaves_nothing_not_even_what_is_being_made(runs):
+    def make_as_the_page_closes():
+        runs.leave("ada")
+        return Counter()
+
+    for visitor in ("ada", "eve", "ada"):
+        runs.open(Counter, visitor)
+    with pytest.raises(SessionExpired, match="closed"):
+        runs.open(make_as_the_page_closes, "ada")
+    assert [seat.visitor for seat in runs._seats.values()] == ["eve"]
+    runs.use(runs.open(Counter, "ada"), Counter.go)  # the page came back out of the browser's memory
+
+
 def test_steps_and_seconds_are_bounded(now):
     runs = Runs(Limits(steps=2, seconds=0.05), Worker(1), clock=lambda: now[0])
     key = runs.open(Counter)

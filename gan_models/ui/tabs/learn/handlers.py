@@ -67,7 +67,9 @@ class DigitsSave(Run, ask="digits.save"):
 
 
 class Leave(Request, ask="leave"):
-    ids: Annotated[list[Key], Field(default_factory=list, max_length=4)]
+    """The ids of runs that a page gives up; without any, the page itself goes away."""
+
+    ids: Annotated[list[Key], Field(max_length=4)] | None = None
 
 
 class Offer(Request, ask="offer"):
@@ -147,7 +149,7 @@ class LearnHandlers(TabHandlers):
         from gan_models.live.settings import PointSettings
 
         settings = PointSettings.read(request.settings)
-        key = self.points.open(lambda: PointRun(settings, request.drawing))
+        key = self.points.open(lambda: PointRun(settings, request.drawing), request.visitor)
         turn = self.points.use(key, lambda run: {"real": pack(run.shown_real), "frame": draw(run)})
         return {"id": key, **turn.answer}
 
@@ -182,7 +184,7 @@ class LearnHandlers(TabHandlers):
         settings = DigitSettings.read(request.settings)
         images, labels = self._mnist
         device = pick_device(self.pool.device)
-        key = self.digits.open(lambda: DigitRun(settings, images, labels, device))
+        key = self.digits.open(lambda: DigitRun(settings, images, labels, device), request.visitor)
         return {"id": key, "device": device.type, **self.digits.use(key, digit_frame).answer}
 
     def digits_frame(self, request: DigitsFrame) -> dict:
@@ -221,9 +223,11 @@ class LearnHandlers(TabHandlers):
         return {"name": f"toy-{name}.safetensors", "data": base64.b64encode(data).decode()}
 
     def leave(self, request: Leave) -> dict:
-        """The page was closed or starts anew: forget its runs."""
-        for key in request.ids:
-            for runs in (self.points, self.digits):
+        """Forget some runs of a page that starts anew, or all runs of one that was closed."""
+        for runs in (self.points, self.digits):
+            if request.ids is None:
+                runs.leave(request.visitor)
+            for key in request.ids or ():
                 runs.close(key)
         return {}
 

@@ -42,8 +42,7 @@ export async function start(element) {
 
   // A page that goes away says so; the server forgets its runs at once instead of after three minutes.
   listenWhile(root, window, "pagehide", () => {
-    const ids = trainers.map((trainer) => trainer.id).filter(Boolean);
-    if (ids.length) ask.leave({ ask: "leave", ids });
+    if (trainers.some((trainer) => trainer.beginnings)) ask.leave({ ask: "leave" });
     for (const trainer of trainers) trainer.forget();
   });
   const theme = new MutationObserver(() => {
