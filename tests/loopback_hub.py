@@ -7,8 +7,9 @@
 
 Faults of a file: ``wrong`` (other bytes, same length), ``cut`` (half a body, every time), ``cut-once`` (half a body,
 later requests go well), ``short`` (half a body that claims to be whole), ``404``, ``401``, ``gated``, ``500``,
-``silent`` (never answers), ``silent-body`` (headers, then nothing), ``trickle`` (a byte now and then), ``page`` (HTML
-in its place), ``to URL`` (a redirect). Uploads land in ``hub.files(repo_id)``;
+``silent`` (never answers), ``silent-body`` (headers, then nothing), ``trickle`` (a byte now and then), ``trickle-head``
+(the same before the body), ``page`` (HTML in its place), ``later`` (status 429: come back in an hour), ``to URL`` (a
+redirect). Uploads land in ``hub.files(repo_id)``;
 ``hub.refuse["commit"] = 403`` refuses a kind of request; ``hub.requests`` lists all that came in.
 """
 
@@ -152,6 +153,12 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "silent":
             self.hush()
             return
+        if fault == "trickle-head":
+            self.dribble(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 1000)
+            return
+        if fault == "later":
+            self.answer(b"", 429, {"Retry-After": "3600"})
+            return
         if fault == "gated":
             raise Refused(403, "GatedRepo")
         if fault == "404":
@@ -193,12 +200,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "silent-body":
             self.hush()
         elif fault == "trickle":
-            self.close_connection = True
-            with suppress(OSError):  # the other side has had enough
-                for k in range(whole):
-                    self.wfile.write(data[k : k + 1])
-                    if self.hub.closing.wait(0.05):
-                        break
+            self.dribble(data)
         elif fault in ("cut", "cut-once"):
             self.wfile.write(data[: len(data) // 2])
             self.close_connection = True
@@ -206,6 +208,14 @@ class Handler(BaseHTTPRequestHandler):
                 del self.hub.faults[name]
         else:
             self.wfile.write(data)
+
+    def dribble(self, data: bytes) -> None:
+        self.close_connection = True
+        with suppress(OSError):  # the other side has had enough
+            for k in range(len(data)):
+                self.wfile.write(data[k : k + 1])
+                if self.hub.closing.wait(0.05):
+                    break
 
     def hush(self) -> None:
         self.wfile.flush()

@@ -91,23 +91,26 @@ def fetch(entry: Checkpoint, deadline_s: float = HUB_DEADLINE_S, endpoint=None, 
     if cached and entry.sha256:
         return cached
     outcome: dict[str, object] = {}
+    bounds = hub_adapter.until(deadline_s, endpoint)
 
     def download() -> None:
         where = {"revision": entry.revision, "endpoint": endpoint}
         try:
-            with hub_adapter.bounded(deadline_s, endpoint):
+            with hub_adapter.bounded(bounds):
                 url = hf_hub_url(entry.repo_id, entry.file, **where)
                 etag = get_hf_file_metadata(url, timeout=deadline_s, endpoint=endpoint).etag
                 path = Path(hf_hub_download(entry.repo_id, entry.file, cache_dir=cache_dir, **where))
             outcome["file"] = path, etag
-        except hub_adapter.GivenUp:
-            pass
         except Exception as error:
-            outcome["error"] = error
+            known = error.__cause__ if isinstance(error, hub_adapter.GivenUp) else error
+            if known is not None and bounds.until > 0:
+                outcome["error"] = known
 
     worker = threading.Thread(target=download, name=f"fetch {entry.name}", daemon=True)
     worker.start()
-    worker.join(deadline_s + 0.5)  # it gives up by itself, unless the system is asked for an address and is silent
+    worker.join(deadline_s)
+    bounds.cut()  # whatever it still listens to; a system that is asked for an address and is silent ends by itself
+    worker.join(0.5)
     place = f"{entry.repo_id}/{entry.file}"
     if "file" not in outcome:
         if cached:
