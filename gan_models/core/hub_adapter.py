@@ -2,8 +2,9 @@
 
 Its client knows a time limit for a single read only, so that a server which sends a byte now and then is listened to
 for ever; it sleeps before it tries again, for an hour where a server says so; and it follows redirects to anywhere.
-Here a connection is cut when the time is up, and what would be tried again too late fails at once. Only public names of it and of its HTTP library are used here, and
-``tests/core/test_hub_adapter.py`` says so loudly when a new version is without one of them.
+Here a connection is cut when the time is up, and what would be tried again too late fails at once. Only public names of
+it and of its HTTP library are used, and ``tests/core/test_hub_adapter.py`` says so loudly when a new version is without
+one of them.
 """
 
 import importlib
