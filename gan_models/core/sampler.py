@@ -38,6 +38,7 @@ class Point:
         truncation: what that noise is multiplied by, 0.3 to 1.2.
         amounts: the sliders, in the order of the model's directions, each within [-3, 3] standard deviations.
         walk: which of 16 neighbours was stepped to, 0 to 15, step by step; at most 64.
+        mix: where a model mixes styles: for coarse, middle and fine the seed that gives them, or None for ``seed``.
     """
 
     seed: int = 7
@@ -45,6 +46,7 @@ class Point:
     truncation: float = 1.0
     amounts: tuple[float, ...] = ()
     walk: tuple[int, ...] = ()
+    mix: tuple[int | None, ...] = ()
 
     @classmethod
     def read(cls, values: object) -> "Point":
@@ -55,9 +57,9 @@ class Point:
         """
         if not isinstance(values, Mapping):
             raise BadRequest("A point is a seed, a class, a truncation and the sliders.")
-        amounts, walk = values.get("amounts", ()), values.get("walk", ())
-        if not isinstance(amounts, (list, tuple)) or not isinstance(walk, (list, tuple)):
-            raise BadRequest("Sliders and steps are lists of numbers.")
+        amounts, walk, mix = (values.get(name, ()) for name in ("amounts", "walk", "mix"))
+        if not all(isinstance(numbers, (list, tuple)) for numbers in (amounts, walk, mix)):
+            raise BadRequest("Sliders, steps and mixed seeds are lists of numbers.")
         if len(walk) > MAX_STEPS:
             raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
         return cls(
@@ -65,6 +67,7 @@ class Point:
             read_quantity(values.get("truncation", 1.0), *TRUNCATION, "Truncation"),
             tuple(latents.slider(amount) for amount in amounts[:16]),
             tuple(read_choice(step, NEIGHBOURS, "A step") for step in walk),
+            tuple(None if seed is None else read_seed(seed) for seed in mix[:3]),
         )  # fmt: skip
 
 
@@ -160,7 +163,15 @@ class Sampler:
             raise BadRequest(f"This model takes 1 to {MAX_PICTURES} rows of {self.z_dim} numbers.")
         if not z.isfinite().all():
             raise BadRequest("The latent vector holds something that is not a finite number.")
-        return images.to_pil(self.render(z.float().clamp(-6, 6), self._weights([label] * len(z))))
+        return images.to_pil(self.render(self.place(z.float().clamp(-6, 6)), self._weights([label] * len(z))))
+
+    def place(self, z: Tensor) -> Tensor:
+        """Where latent vectors (N, z_dim) lie in the space that :meth:`render` draws from; here the same one."""
+        return z
+
+    def between(self, a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+        """The way from place a to place b at each of t (T,) in [0, 1]; here along the great circle."""
+        return latents.slerp(a, b, t)
 
     def strip(self, point: Point, slider: int, frames: int = FRAMES) -> Tensor:
         """Frames (N, C, H, W) with one slider from -3 to 3 and all else as it is, in one batch."""
@@ -178,13 +189,16 @@ class Sampler:
         return self.pictures([replace(point, walk=(*point.walk, k)) for k in range(NEIGHBOURS)])
 
     def path(self, a: Point, b: Point, frames: int = FRAMES) -> Tensor:
-        """Frames (N, C, H, W) from a to b along the great circle (White, 2016); their classes blend on the way."""
+        """Frames (N, C, H, W) from a to b along the great circle (White, 2016) or as the model's own space has it.
+
+        Classes blend on the way.
+        """
         if not 2 <= frames <= MAX_PICTURES:
             raise BadRequest(f"A path has 2 to {MAX_PICTURES} frames.")
         t = torch.linspace(0, 1, frames)
         ends, weights = self.locate([a, b]), self._weights([a.label, b.label])
         blend = None if weights is None else torch.lerp(weights[:1], weights[1:], t[:, None])
-        return self.render(latents.slerp(ends[0], ends[1], t), blend)
+        return self.render(self.between(ends[0], ends[1], t), blend)
 
     def realness(self, pictures: Tensor, labels: list[int]) -> list[float] | None:
         """The discriminator's belief, from 0 to 1, that each picture (N, C, H, W) is real; None without a

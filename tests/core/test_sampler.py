@@ -73,6 +73,13 @@ def test_directions_are_measured_once(tiny):
     assert calls == [1]
 
 
+def test_a_point_reads_mixed_seeds():
+    assert Point.read({"mix": [3, None, 5, 7]}).mix == (3, None, 5)
+    for wrong in ("345", ["x"], {"coarse": 1}):
+        with pytest.raises(BadRequest):
+            Point.read({"mix": wrong})
+
+
 def test_sample_is_the_noise_of_its_seed(tiny):
     z = latents.seeded_noise([3], DIM) * 0.5
     page = np.asarray(tiny.sample([3, 4], truncation=0.5)[0], np.float32) / 127.5 - 1

@@ -1,0 +1,183 @@
+"""Faces of people who do not exist, from style vectors: samples, mixed styles, sliders, noise, and what critics say."""
+
+import copy
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from gan_models.classifiers.faces import as_heads
+from gan_models.core import images, latents
+from gan_models.core.device import HEAVY, compute
+from gan_models.core.errors import BadRequest
+from gan_models.core.precision import choose_precision
+from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
+from gan_models.core.store import CheckpointError, Located
+from gan_models.stylegan.networks import LAYERS, StyleGANGenerator, SynthesisNetwork
+
+GROUPS = ("coarse", "middle", "fine")  # up to 8x8, 16x16, and all that is finer (StyleGAN, figure 3)
+COMPANY = 3  # faces beside which the discriminator sees another; it was trained to compare
+
+
+class StylePipeline(Sampler):
+    """The style-based face GAN with its discriminator, an encoder, an independent classifier and its sliders.
+
+    A place is a style vector for each layer, (layers, w_dim). All pictures are drawn without noise, so that they depend
+    on their place alone; :meth:`noisy` shows what noise does.
+
+    Args:
+        generator, discriminator, encoder: as in :mod:`gan_models.stylegan.networks`, of one resolution.
+        classifier: as in :mod:`gan_models.classifiers.faces`.
+        tables: ``directions`` (K, layers, w_dim), one a slider; see :mod:`gan_models.stylegan.directions`.
+        device: where to compute.
+        located: where the generator's weights came from.
+
+    Attributes:
+        resolution: height and width of the pictures.
+        layers: how many style vectors a face has.
+    """
+
+    def __init__(
+        self, generator: StyleGANGenerator, discriminator: nn.Module, encoder: nn.Module, classifier: nn.Module,
+        tables: Mapping[str, Tensor], device: torch.device, located: Located,
+    ):  # fmt: skip
+        self.device, self.located = device, located
+        self.resolution, self.layers = generator.resolution, generator.synthesis.layer_count
+        self.mapping, self.mean_w = (
+            generator.mapping.cpu(),
+            generator.mean_w.cpu(),
+        )  # small, not worth the way
+        self.synthesis, self.face_discriminator, self.encoder, self.classifier = (
+            network.to(device, memory_format=torch.channels_last)
+            for network in (generator.synthesis, discriminator, encoder, classifier)
+        )
+        self.home: Tensor | None = None  # a place that takes the place of the seeds', see :meth:`around`
+        self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
+        found = tables.get("directions", torch.empty(0)).float()
+        if found.ndim != 3 or found.shape[1:] != (self.layers, generator.w_dim):
+            raise CheckpointError(
+                "The tables of the faces do not fit the generator; restore both with `git checkout checkpoints`."
+            )
+        super().__init__(
+            self._draw, generator.z_dim, directions=lambda: found, discriminator=lambda faces, _: self.realness(faces)
+        )
+        choose_precision(self.synthesis, device, self.place(latents.seeded_noise(list(range(25)), self.z_dim)))
+        company = self.place(latents.seeded_noise(list(range(COMPANY)), self.z_dim))
+        self._company = self.render(company, None)
+
+    def _draw(self, w: Tensor, _: Tensor | None = None) -> Tensor:
+        return compute(self.synthesis, self.device, w, busy=self._busy, heavy=len(w) >= HEAVY)
+
+    @torch.inference_mode()
+    def place(self, z: Tensor) -> Tensor:
+        """z (N, z_dim) to style vectors (N, layers, w_dim), all alike within a face."""
+        return self.mapping(z)[:, None].expand(-1, self.layers, -1)
+
+    def around(self, home: Tensor) -> "StylePipeline":
+        """The same networks for a face whose place (layers, w_dim) is known: every seed leads there."""
+        twin = copy.copy(self)
+        twin.home = home
+        return twin
+
+    def styles(self, seeds: list[int], truncation: float = 1.0) -> Tensor:
+        """Style vectors (N, layers, w_dim) of seeds, drawn towards their mean by a truncation below 1."""
+        return torch.lerp(self.mean_w, self.place(latents.seeded_noise(seeds, self.z_dim)), truncation)
+
+    @torch.inference_mode()
+    def _base(self, point: Point) -> Tensor:
+        """Where seed, mixed seeds and walk lead, (layers, w_dim), before truncation and sliders."""
+        if self.home is None:
+            w = self.place(super()._base(point)[None])[0]
+        else:  # it has no noise to stir, so each step adds a little of a stranger's style
+            w = self.home
+            for k in range(len(point.walk)):
+                stranger = self.place(self._noise(point.seed, point.walk[: k + 1]))[0]
+                w = w + STRAY / 2 * (stranger - self.mean_w)
+        for group, seed in zip(layer_groups(self.synthesis), point.mix, strict=False):
+            if seed is not None:
+                w = w.clone()
+                w[group] = self.styles([seed])[0, group]
+        return w
+
+    def locate(self, points: list[Point]) -> Tensor:
+        """Points to places (N, layers, w_dim): styles, mixed, truncated, then moved by the sliders."""
+        w = torch.stack([torch.lerp(self.mean_w, self._base(p), p.truncation) for p in points])
+        if not any(any(p.amounts) for p in points):
+            return w
+        count = len(self.directions)
+        amounts = torch.tensor([(list(p.amounts) + [0.0] * count)[:count] for p in points])
+        return w + torch.einsum("nk,klw->nlw", amounts, self.directions)
+
+    def between(self, a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+        """Places on the straight line from a to b (layers, w_dim) at each of t (T,): style vectors have no shell."""
+        return torch.lerp(a, b, t.view(-1, *[1] * a.ndim))
+
+    @torch.inference_mode()
+    def noisy(self, place: Tensor, seeds: list[int]) -> Tensor:
+        """One place (layers, w_dim) drawn with the noise of each seed: (N, 3, R, R) in [-1, 1]."""
+        rows = [self.synthesis.noise(1, torch.Generator().manual_seed(seed)) for seed in seeds]
+        noise = [torch.cat(layer) for layer in zip(*rows, strict=True)]
+        w = place.expand(len(seeds), -1, -1)
+        return compute(self.synthesis, self.device, w, *noise, run=paint_with, busy=self._busy).clamp(-1, 1)
+
+    def board(self, point: Point, seeds: list[int]) -> Tensor:
+        """Mixed styles as a board, (3 * len(seeds), 3, R, R): a row each for coarse, middle and fine, a column a seed.
+
+        Each picture is the one at ``point`` with a row's styles taken from a column's face (StyleGAN, figure 3).
+        """
+        own = (*point.mix, None, None, None)[: len(GROUPS)]
+        mixes = [(*own[:row], seed, *own[row + 1 :]) for row in range(len(GROUPS)) for seed in seeds]
+        return self.pictures([replace(point, mix=mix) for mix in mixes])
+
+    @torch.inference_mode()
+    def generate_styles(self, w: Tensor) -> list[Image.Image]:
+        """Pictures of style vectors, (N, w_dim) for all layers alike or (N, layers, w_dim); at most 100.
+
+        Raises:
+            BadRequest: another shape, or something that is not a finite number.
+        """
+        if w.ndim == 2:
+            w = w[:, None].expand(-1, self.layers, -1)
+        if w.ndim != 3 or w.shape[1:] != (self.layers, len(self.mean_w)) or not 0 < len(w) <= MAX_PICTURES:
+            raise BadRequest(f"This model takes 1 to {MAX_PICTURES} rows of {len(self.mean_w)} style numbers.")
+        if not w.isfinite().all():
+            raise BadRequest("The style vector holds something that is not a finite number.")
+        return images.to_pil(self.render(w.float(), None))
+
+    @torch.inference_mode()
+    def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:
+        """The classifier's probabilities (N, 6), in the order of :data:`gan_models.data.celeba.ATTRIBUTES`."""
+        heads = as_heads(self.as_faces(pictures))
+        return compute(self.classifier, self.device, heads, busy=self._busy).sigmoid()
+
+    @torch.inference_mode()
+    def realness(self, pictures: list[Image.Image] | Tensor, labels: object = None) -> list[float]:
+        """The discriminator's belief, from 0 to 1, that each picture is a photograph: PIL of any size, or (N, 3, R, R).
+
+        It compares the pictures of a group, so each is seen beside the same three samples.
+        """
+        faces = self.as_faces(pictures)
+        groups = torch.cat([faces, self._company.repeat_interleave(len(faces), 0)])  # picture k is of group k mod N
+        said = compute(self.face_discriminator, self.device, groups, busy=self._busy)
+        return said[: len(faces)].sigmoid().tolist()
+
+    def as_faces(self, pictures: list[Image.Image] | Tensor) -> Tensor:
+        """Pictures to (N, 3, R, R) in [-1, 1]."""
+        if isinstance(pictures, Tensor):
+            return pictures
+        return images.from_pil(pictures, "RGB", (self.resolution, self.resolution))
+
+
+def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:
+    """Which layers are coarse, middle and fine; a small network may have no fine ones."""
+    sizes = [size for size in synthesis.sizes for _ in range(LAYERS[size])]
+    coarse, middle = sum(size <= 8 for size in sizes), sum(size <= 16 for size in sizes)
+    return [slice(0, coarse), slice(coarse, middle), slice(middle, len(sizes))]
+
+
+def paint_with(synthesis: SynthesisNetwork, w: Tensor, *noise: Tensor) -> Tensor:
+    """Pictures of places with noise for every layer."""
+    return synthesis(w, list(noise))
