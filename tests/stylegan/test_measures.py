@@ -1,0 +1,88 @@
+"""What is measured of faces and sliders, on pictures whose answers are known."""
+
+import pytest
+import torch
+
+from gan_models.classifiers.faces import as_heads
+from gan_models.stylegan.answers import light, lopsided, measure_turn, ridge
+from gan_models.stylegan.directions import effects, find_sliders
+from gan_models.stylegan.evaluate import coverage, draw_faces, nearest
+from gan_models.stylegan.networks import StyleGANGenerator
+
+
+def nose_at(column: float) -> torch.Tensor:
+    """A dark ridge across the lower half of a grey picture (1, 3, 128, 128), its middle at a share of the width."""
+    x = (torch.arange(128) + 0.5) / 128
+    page = -torch.exp(-(((x - column) / 0.05) ** 2)).expand(128, 128).clone()
+    page[:48] = 0
+    return page.expand(1, 3, -1, -1)
+
+
+@pytest.mark.parametrize("column", [0.42, 0.5, 0.55])
+def test_turn_is_where_the_nose_is(column):
+    assert measure_turn(nose_at(column)).item() == pytest.approx(column - 0.5, abs=0.005)
+
+
+def test_what_is_symmetric_is_not_lopsided():
+    assert lopsided(nose_at(0.5)).abs().max() < 1e-3
+    face = nose_at(0.4)
+    torch.testing.assert_close(lopsided(face), -lopsided(face.flip(3)), atol=1e-4, rtol=0)
+    assert lopsided(face).shape == (1, 640)
+
+
+def test_light_comes_from_the_right():
+    page = torch.zeros(1, 3, 8, 8)
+    page[..., 4:] = 0.5
+    assert light(page).item() == 0.5
+    assert light(page.flip(3)).item() == -0.5
+
+
+def test_ridge_finds_the_line():
+    torch.manual_seed(0)
+    x = torch.randn(500, 3)
+    weights, offset = ridge(x, x @ torch.tensor([1.0, -2.0, 0.0]) + 5, 1e-6)
+    torch.testing.assert_close(weights, torch.tensor([1.0, -2.0, 0.0]), atol=1e-3, rtol=0)
+    assert offset.item() == pytest.approx(5, abs=1e-3)
+
+
+def test_eyes_of_a_tight_face_come_to_lie_where_the_classifier_looks_for_them():
+    """CelebA's eyes, cut out as it was taught: at (0.39, 0.51) and (0.61, 0.51) of the square."""
+    face = torch.zeros(1, 3, 128, 128)
+    for u in (0.285, 0.678):
+        face[..., round(0.292 * 128), round(u * 128)] = 1
+    page = as_heads(face)[0, 0, 22:46]  # around the face the mirror has other eyes
+    assert as_heads(face).shape == (1, 3, 64, 64)
+    for half, u in ((slice(15, 33), 0.39), (slice(33, 51), 0.61)):
+        y, x = divmod(int(page[:, half].argmax()), 18)
+        assert (x + half.start) / 64 == pytest.approx(u, abs=0.02)
+        assert (y + 22) / 64 == pytest.approx(0.51, abs=0.02)
+
+
+def test_a_found_slider_moves_its_own_answer():
+    """The answers are the mean brightness of three stripes; a generator that learned nothing has to do."""
+    torch.manual_seed(0)
+    generator = StyleGANGenerator(32, z_dim=8, w_dim=8).requires_grad_(False)
+
+    def stripes(pictures: torch.Tensor) -> torch.Tensor:
+        return torch.stack([part.mean((1, 2, 3)) for part in pictures.split((11, 10, 11), 3)], 1)
+
+    found, scatter = find_sliders(generator, stripes, samples=80, steps=20, seed=0)
+    assert found.shape == (3, generator.synthesis.layer_count, 8)
+    moved = effects(generator, stripes, found, scatter, 5000, count=20)
+    for k, row in enumerate(moved):
+        others = torch.cat([row[:k], row[k + 1 :]]).abs().max()
+        assert row[k] > 0.3 and row[k] > 3 * others, moved
+
+
+def test_distances_and_coverage_by_hand():
+    train, made, test = torch.tensor([[0.0], [10.0]]), torch.tensor([[3.0]]), torch.tensor([[2.0], [4.0], [9.0]])
+    distances, which = nearest(test, train)
+    assert distances.tolist() == [2, 4, 1] and which.tolist() == [0, 0, 1]
+    assert coverage(test, made, train) == pytest.approx(2 / 3)
+
+
+def test_samples_are_rounded_as_pictures_are():
+    torch.manual_seed(0)
+    made = draw_faces(StyleGANGenerator(32), 3, 5)
+    levels = (made + 1) * 127.5
+    assert made.shape == (3, 3, 32, 32) and (levels - levels.round()).abs().max() < 1e-3
