@@ -55,12 +55,15 @@ def started_app(folder: Path, *options: str, root: Path = ROOT):
             [sys.executable, "app.py", "--port", str(port), "--device", "cpu", *options],
             cwd=root, stdout=out, stderr=subprocess.STDOUT, env=environment,
         )  # fmt: skip
-        for _ in range(900):
+        for _ in range(2400):
             if "is open at" in log.read_text():
                 break
             if process.poll() is not None:
                 raise RuntimeError(log.read_text())
             time.sleep(0.1)
+        else:
+            process.kill()
+            raise TimeoutError(f"not open after four minutes: {log.read_text()}")
         yield f"http://127.0.0.1:{port}", process
         process.terminate()
         process.wait(15)

@@ -30,13 +30,16 @@ class SessionCache(Generic[Kept]):
         expired: what a visitor is told when something is no longer here.
         entries, most_bytes: how much is kept.
         ttl: seconds after which an unused one is forgotten.
+        crowd_bytes, crowd_ttl: or after so many seconds, where more than so much is kept. Pages bring again what is
+            asked for later, so that memory is not held for people who have left.
     """
 
     def __init__(
         self, expired: str, entries: int = 256, most_bytes: int = 64_000_000, ttl: float = 1800,
-        clock: Callable[[], float] = time.monotonic,
+        crowd_bytes: int = 16_000_000, crowd_ttl: float = 60, clock: Callable[[], float] = time.monotonic,
     ):  # fmt: skip
         self.expired, self.entries, self.most_bytes, self.ttl, self.clock = expired, entries, most_bytes, ttl, clock
+        self.crowd_bytes, self.crowd_ttl = crowd_bytes, crowd_ttl
         self._kept: OrderedDict[tuple[str, str], _Entry[Kept]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -86,13 +89,13 @@ class SessionCache(Generic[Kept]):
         self._bytes -= entry.size if entry else 0
 
     def _tidy(self) -> None:
-        oldest = self.clock() - self.ttl
-        while self._kept and (
-            len(self._kept) > self.entries
-            or (self._bytes > self.most_bytes and len(self._kept) > 1)
-            or next(iter(self._kept.values())).used < oldest
-        ):
-            self._drop(next(iter(self._kept)))
+        while self._kept:
+            place, longest_unused = next(iter(self._kept.items()))
+            patience = self.crowd_ttl if self._bytes > self.crowd_bytes else self.ttl
+            full = len(self._kept) > self.entries or (self._bytes > self.most_bytes and len(self._kept) > 1)
+            if not full and longest_unused.used >= self.clock() - patience:
+                break
+            self._drop(place)
 
 
 def fingerprint(data: bytes) -> str:

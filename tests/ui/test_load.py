@@ -4,11 +4,21 @@ import time
 
 import pytest
 
-from tests.benchmarks.bench_load import call_again_and_again, crowd, files_in, hogs_and_a_guest, resident_mb
+from tests.benchmarks.bench_load import (
+    call_again_and_again,
+    crowd,
+    files_in,
+    hogs_and_a_guest,
+    large_picture,
+    resident_mb,
+)
 from tests.conftest import started_app
 from tests.visitor import REQUESTS, Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
+
+
+MOST_KEPT_MB = 300  # above the start, two minutes after anything; README says so
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +27,7 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("load")
     with started_app(folder) as (url, process):
         call_again_and_again(url, 2 * len(REQUESTS))  # everything is loaded and warm
+        process.start_mb = resident_mb(process.pid)
         yield url, process, folder
 
 
@@ -51,3 +62,21 @@ def test_memory_and_temporary_files_stay_flat(server):
     call_again_and_again(url, 400)
     assert resident_mb(process.pid) - before < 60
     assert files_in(folder) <= files + 2
+
+
+def test_what_two_hundred_people_abandoned_is_given_back(server):
+    """Runs of digits at their heaviest, and photographs; after the crowd and the hogs of the tests above."""
+    url, process, _ = server
+    picture, settings = large_picture(), {"batch": 256, "seed": 3}
+    for k in range(200):
+        somebody = Visitor(url, address=f"127.0.2.{k + 1}")
+        answer = somebody.post("learn", {"ask": "digits.start", "settings": settings}).json()
+        somebody.post("learn", {"ask": "digits.frame", "id": answer["id"], "steps": 1})
+        if k % 4 == 0:
+            assert "key" in somebody.post("inpaint", {"ask": "open"}, {"picture": picture}).json()
+        somebody.http.close()
+    until = time.monotonic() + 120
+    while (kept := resident_mb(process.pid) - process.start_mb) > MOST_KEPT_MB and time.monotonic() < until:
+        time.sleep(2)
+    print(f"{kept:+.0f} MB against the start, {120 - until + time.monotonic():.0f} s after")
+    assert kept <= MOST_KEPT_MB

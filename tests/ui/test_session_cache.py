@@ -44,6 +44,18 @@ def test_bounded_in_bytes():
     assert [cache.find("ann", key) for key in ("b", "c", "d", "huge")] == [None, None, None, "huge"]
 
 
+def test_much_is_kept_for_a_minute_only():
+    now = [0.0]
+    cache = SessionCache("", crowd_bytes=100, crowd_ttl=60, clock=lambda: now[0])
+    cache.put("ann", "small", "small", 60)
+    now[0] = 50
+    cache.put("bob", "large", "large", 60)
+    now[0] = 65
+    assert cache.find("ann", "small") is None, "sixty-five seconds unused, beside another"
+    now[0] = 1000
+    assert cache.find("bob", "large") == "large", "alone it may stay"
+
+
 def test_visitors_have_their_own():
     cache = SessionCache("")
     cache.put("ann", "key", "ann's")
