@@ -127,6 +127,8 @@ def test_import_is_free():
     """No PyTorch, no output, nothing slow at import; the page's modules as well."""
     assert run("import sys, gan_models; print('torch' in sys.modules)") == "False"
     assert run("import sys, gan_models.ui.app; print('torch' in sys.modules)") == "False"
+    commands = "gan_models.ui.tabs.__main__, gan_models.ui.tabs.horses.__main__"  # a folder for its files comes first
+    assert run(f"import sys, {commands}; print('gradio' in sys.modules)") == "False"
     took = float(run("import time; t = time.perf_counter(); import gan_models; print(time.perf_counter() - t)"))
     assert took < 0.1
 

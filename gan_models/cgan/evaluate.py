@@ -84,7 +84,9 @@ def main() -> None:
     for name, pictures, classes in (("generated", made[:1000], labels[:1000]), ("real", real_digits, real_labels)):
         belief = torch.tensor(pipeline.realness(pictures, classes.tolist()))
         low, middle, high = belief.quantile(torch.tensor([0.1, 0.5, 0.9])).tolist()
-        print(f"critic's belief in 1,000 {name} digits: median {middle:.0%}, 80 % lie from {low:.0%} to {high:.0%}")
+        print(
+            f"discriminator's belief in 1,000 {name} digits: median {middle:.0%}, 80 % lie from {low:.0%} to {high:.0%}"
+        )
 
 
 if __name__ == "__main__":

@@ -55,15 +55,15 @@ def play(pipeline: DigitPipeline, pairs: int, written=None) -> tuple[Tensor, Ten
 
 
 def reliability(pipeline: DigitPipeline, pairs: int, written=None) -> dict[str, Score]:
-    """A score for every tell, for ``critic``, for ``both`` (ruler and fog), and for the discriminator by how
+    """A score for every tell, for ``both`` (ruler and fog), for the ``discriminator``, and for the same by how
     sure it was."""
     truth, beliefs, _, pointing = play(pipeline, pairs, written)
     scores = [score(tell.key, says, truth) for tell, says in zip(game.TELLS, pointing, strict=True)]
     scores.append(score("both", game.by_ruler_and_fog(pointing), truth))
     says, sure = beliefs.sub(0.5).sign(), torch.maximum(beliefs, 1 - beliefs)
-    scores.append(score("critic", says, truth))
+    scores.append(score("discriminator", says, truth))
     for low, high in itertools.pairwise(STEPS):
-        scores.append(score(f"critic {low:.0%}-{high:.0%} sure", says * ((sure >= low) & (sure < high)), truth))
+        scores.append(score(f"discriminator {low:.0%}-{high:.0%} sure", says * ((sure >= low) & (sure < high)), truth))
     return {s.name: s for s in scores}
 
 

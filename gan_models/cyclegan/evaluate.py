@@ -3,8 +3,8 @@
 One table: for each direction the SqueezeNet-FD and KD of the translated test pictures to all training pictures of the
 target, beside the floor (real test pictures of the target) and the ceiling (the test pictures unchanged); how well the
 way there and back brings the picture back (SSIM); how much of a picture changes; and how often the two discriminators
-guess right what a real test picture shows. Translators that were trained against SqueezeNet's features (``--eyes``) met
-this measure in training: look at the pictures too.
+guess right what a real test picture shows. Translators that were trained against SqueezeNet's features
+(``--feature-weight``) met this measure in training: look at the pictures too.
 """
 
 import argparse

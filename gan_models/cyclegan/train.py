@@ -7,12 +7,12 @@ of the translators is what ships. Added, so that few steps suffice:
 1. The light translator begins as one that changes nothing. So the cycle holds from the first step on, and no time is
    spent on learning to copy. A small price on its mask keeps the change where it pays, on the animal.
 2. A second discriminator of each kind looks at frozen SqueezeNet features (Sauer et al., 2021, "Projected GANs Converge
-   Faster"). ``--eyes 0`` leaves it out.
+   Faster"). ``--feature-weight 0`` leaves it out.
 3. Discriminators see real pictures of the other kind as further negatives, so they learn at once what makes a zebra a
 zebra.
    (Afterwards the two can guess which kind a picture is.)
 
-``--form paper --width 64 --blocks 9 --eyes 0 --other 0 --sparse 0`` is the paper's recipe.
+``--form paper --width 64 --blocks 9 --feature-weight 0 --other 0 --sparse 0`` is the paper's recipe.
 """
 
 from pathlib import Path
@@ -35,16 +35,16 @@ def options(parser) -> None:
     add("--form", choices=["light", "paper"], default="light")
     add("--width", type=int, default=32, help="of the translators; the paper's is 64")
     add("--blocks", type=int, default=6, help="residual blocks; the paper's are 9")
-    add("--critic-width", type=int, default=32, help="the paper's is 64")
+    add("--discriminator-width", "--critic-width", type=int, default=32, help="the paper's is 64")
     add("--lr", type=float, default=3e-4, help="level for half the time, then falling to nothing")
     add("--average", type=float, default=0.998, help="decay of the moving average")
     add("--cycle", type=float, default=10.0, help="weight of: there and back again is where it began")
     add("--identity", type=float, default=5.0, help="weight of: what is a zebra already stays as it is")
     add("--identity-every", type=int, default=4, help="steps between identity losses; 0 is never")
-    add("--eyes", type=float, default=2.0, help="weight of the critic of SqueezeNet features; 0 leaves it out")
+    add("--feature-weight", "--eyes", type=float, default=2.0, help="of SqueezeNet's discriminators; 0 leaves them out")
     add("--other", type=float, default=0.2, help="share of the other kind's real pictures among the negatives")
     add("--sparse", type=float, default=0.1, help="price of the mask's mean; rises to this in the first third")
-    add("--pool", type=int, default=50, help="old translations kept for the critics")
+    add("--pool", type=int, default=50, help="old translations kept for the discriminators")
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     add("--compile", action="store_true", help="compile the networks: slower to start, faster from then on")
 

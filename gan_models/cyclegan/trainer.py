@@ -82,9 +82,9 @@ class CycleGANTrainer(Trainer):
             self.place(ResNetGenerator(args.width, args.blocks, light=args.form == "light"), file)
             for file in self.files[:2]
         ]
-        self.patches = [self.place(PatchDiscriminator(args.critic_width), file) for file in self.files[2:]]
-        self.heads = [self.place(FeatureDiscriminator()) if args.eyes else None for _ in range(2)]
-        if args.eyes or run.score_minutes:
+        self.patches = [self.place(PatchDiscriminator(args.discriminator_width), file) for file in self.files[2:]]
+        self.heads = [self.place(FeatureDiscriminator()) if args.feature_weight else None for _ in range(2)]
+        if args.feature_weight or run.score_minutes:
             self.extractor = self.place(load_squeezenet(args.features))
         self.generators = {"crops": torch.Generator().manual_seed(run.seed)}
         self.pools = [ImagePool(args.pool, self.generators["crops"]) for _ in range(2)]
@@ -142,7 +142,7 @@ class CycleGANTrainer(Trainer):
         with frozen(*self.learning), self.autocast:
             for kind in (0, 1):
                 made[kind], mask = self.propose[kind](real[1 - kind])
-                pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.eyes)
+                pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.feature_weight)
                 share = share + (mask.float().mean() / 2 if mask is not None else 0.0)
             for kind in (0, 1):
                 cycle = cycle + F.l1_loss(self.propose[kind](made[1 - kind])[0], real[kind])
@@ -153,8 +153,8 @@ class CycleGANTrainer(Trainer):
         with self.autocast:
             old = [pool.swap(m.detach().float()) for pool, m in zip(self.pools, made, strict=True)]
             loss_d = sum(
-                discriminator_loss(self.discriminators[k], real[k], old[k], real[1 - k], args.other, args.eyes)
-                for k in (0, 1)
+                discriminator_loss(d, real[k], old[k], real[1 - k], args.other, args.feature_weight)
+                for k, d in enumerate(self.discriminators)
             )
         self.descend(self.optimisers["optimise_c"], loss_d)
         return {"discriminators": loss_d, "translators": pay, "cycle": cycle / 2, "mask": share}

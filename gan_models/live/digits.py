@@ -25,7 +25,7 @@ HISTORY = 40  # walls kept; when full, every second one goes
 
 
 class DigitRun:
-    """Generator, critic, optimisers and one source of randomness.
+    """Generator, discriminator, optimisers and one source of randomness.
 
     Args:
         images, labels: (N, 28, 28) uint8 and (N,) int64; kept where they are, shared by all runs.
@@ -36,8 +36,8 @@ class DigitRun:
         self.settings, self.recipe = settings, RECIPES[settings.recipe]
         self.images, self.labels, self.device = images, labels, torch.device(device)
         self.random = torch.Generator().manual_seed(settings.seed)
-        self.generator, self.critic = self.recipe.generator(), self.recipe.critic()
-        for network in (self.generator, self.critic):
+        self.generator, self.discriminator = self.recipe.generator(), self.recipe.discriminator()
+        for network in (self.generator, self.discriminator):
             start_weights(network, self.random)
             for layer in network.modules():
                 if isinstance(layer, nn.Embedding):
@@ -45,14 +45,14 @@ class DigitRun:
         self.average = self.recipe.generator()
         self.average.load_state_dict(self.generator.state_dict())
         self.average.requires_grad_(False).eval()
-        for network in (self.generator, self.critic, self.average):
+        for network in (self.generator, self.discriminator, self.average):
             network.to(self.device, memory_format=torch.channels_last)
         if self.device.type == "cpu":
-            for layer in self.critic.modules():
+            for layer in self.discriminator.modules():
                 if isinstance(layer, Dropout):
                     layer.random = self.random
         self.loss = losses.find_loss(settings.loss or self.recipe.loss)
-        self.d_optimiser = self._adam(self.critic, settings.d_rate or self.recipe.rate)
+        self.d_optimiser = self._adam(self.discriminator, settings.d_rate or self.recipe.rate)
         self.g_optimiser = self._adam(self.generator, settings.g_rate or self.recipe.g_rate)
         self.fixed_z = torch.randn(CLASSIFIED, self.generator.z_dim, generator=self.random).to(self.device)
         self.fixed_digits = (torch.arange(CLASSIFIED) % CLASSES).to(self.device)
@@ -70,37 +70,37 @@ class DigitRun:
     # --- training -----------------------------------------------------------------------------------------------
 
     def both(self, watch: bool = True) -> None:
-        """One update of the critic, then one of the generator on the same fakes; ``watch`` records the numbers."""
+        """One update of either network, the discriminator first, on the same fakes; ``watch`` records the numbers."""
         pick = torch.randint(len(self.images), (self.recipe.batch,), generator=self.random)
         real, digits = to_signed(self.images[pick]).to(self.device), self.labels[pick].to(self.device)
         noise = torch.randn(len(pick), self.generator.z_dim, generator=self.random).to(self.device)
         fake = self.generator(noise, digits)
 
-        on_real, on_fake = self.critic(torch.cat([real, fake.detach()]), torch.cat([digits, digits])).chunk(2)
-        if self.recipe.real_label < 1 and self.loss.critic is losses.discriminator_logistic:
+        on_real, on_fake = self.discriminator(torch.cat([real, fake.detach()]), torch.cat([digits, digits])).chunk(2)
+        if self.recipe.real_label < 1 and self.loss.discriminator is losses.discriminator_logistic:
             d_loss = losses.discriminator_logistic(on_real, on_fake, self.recipe.real_label)
         else:
-            d_loss = self.loss.critic(on_real, on_fake)
+            d_loss = self.loss.discriminator(on_real, on_fake)
         total = d_loss
         if self.loss.gradient_penalty:
             total = total + self.loss.gradient_penalty * losses.gradient_penalty(
-                lambda between: self.critic(between, digits), real, fake, self.random
+                lambda between: self.discriminator(between, digits), real, fake, self.random
             )
         self.d_optimiser.zero_grad(set_to_none=True)
         total.backward()
         if watch:
-            self.d_norm = losses.gradient_norm(self.critic.parameters())
+            self.d_norm = losses.gradient_norm(self.discriminator.parameters())
             opinion = self.loss.opinion or (lambda logits: logits)
             self.d_real, self.d_fake = opinion(on_real).mean().item(), opinion(on_fake).mean().item()
         self.d_optimiser.step()
         if self.loss.clip:
-            losses.clip_weights(self.critic, self.loss.clip)
+            losses.clip_weights(self.discriminator, self.loss.clip)
 
-        self.critic.requires_grad_(False)
-        g_loss = self.loss.generator(self.critic(fake, digits))
+        self.discriminator.requires_grad_(False)
+        g_loss = self.loss.generator(self.discriminator(fake, digits))
         self.g_optimiser.zero_grad(set_to_none=True)
         g_loss.backward()
-        self.critic.requires_grad_(True)
+        self.discriminator.requires_grad_(True)
         if watch:
             self.g_norm = losses.gradient_norm(self.generator.parameters())
             self.d_loss, self.g_loss = d_loss.item(), g_loss.item()

@@ -28,7 +28,7 @@ class PointGenerator(nn.Module):
         return self.body(z)
 
 
-class PointCritic(nn.Module):
+class PointDiscriminator(nn.Module):
     """Points (N, 2) to logits (N,).
 
     With ``watch_spread`` set, the later layers also see how much the batch varies, as one number (minibatch standard
@@ -67,7 +67,7 @@ class PointCritic(nn.Module):
 def minibatch_std(features: Tensor) -> Tensor:
     """How much a batch varies, as one number: the features' standard deviation over the batch, averaged.
 
-    (N, ...) to a scalar (Karras et al., 2018). A critic that sees it notices a generator that repeats itself.
+    (N, ...) to a scalar (Karras et al., 2018). A discriminator that sees it notices a generator that repeats itself.
     """
     return (features.var(0, unbiased=False) + 1e-8).sqrt().mean()
 
@@ -109,7 +109,7 @@ class ClassicGenerator(nn.Module):
         return self.body(z).view(-1, 1, 28, 28)
 
 
-class ClassicCritic(nn.Module):
+class ClassicDiscriminator(nn.Module):
     """784 -> 1024 -> 512 -> 256 -> 1 with dropout: digits (N, 1, 28, 28) in [-1, 1] to logits (N,)."""
 
     def __init__(self, dropout: float = 0.3):
@@ -153,7 +153,7 @@ class SmallDCGenerator(nn.Module):
         return torch.tanh(F.pixel_shuffle(self.to_ink(x), 2))
 
 
-class SmallDCCritic(nn.Module):
+class SmallDCDiscriminator(nn.Module):
     """Two strided convolutions over 2x2 pixels a cell: digits (N, 1, 28, 28) in [-1, 1] to logits (N,).
 
     With ``labels`` true it judges picture and digit together, by an inner product (Miyato and Koyama, 2018).

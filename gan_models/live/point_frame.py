@@ -28,12 +28,12 @@ def lattice(side: int, edge: float) -> Tensor:
 
 
 def opinion_field(run: PointRun) -> str:
-    """The critic's opinion all over the picture: base64 of FIELD x FIELD bytes, bottom row first; 255 is "real".
+    """The discriminator's opinion all over the picture: base64 of FIELD x FIELD bytes, bottom row first; 255 is "real".
 
     A score without a scale of its own is centred between what it gives real and generated points.
     """
     with torch.no_grad():
-        logits = run.critic(lattice(FIELD, EDGE))
+        logits = run.discriminator(lattice(FIELD, EDGE))
         if run.loss.opinion:
             share = run.loss.opinion(logits)
         else:
@@ -47,13 +47,13 @@ def opinion_field(run: PointRun) -> str:
 def wishes(run: PointRun, points: Tensor) -> Tensor:
     """Where the generator's loss would move each point: its negative gradient (N, 2), long ones shortened smoothly."""
     at = points.detach().requires_grad_(True)
-    (slope,) = torch.autograd.grad(run.loss.generator(run.critic(at)) * len(at), at)
+    (slope,) = torch.autograd.grad(run.loss.generator(run.discriminator(at)) * len(at), at)
     return -slope * ARROW / (1 + slope.norm(dim=1, keepdim=True))
 
 
 def draw(run: PointRun) -> dict[str, object]:
     """Everything on the screen at this moment; numbers that do not exist yet are ``None``."""
-    run.critic.eval()
+    run.discriminator.eval()
     shown = run.average if run.settings.average else run.generator
     with torch.no_grad():
         points = shown(run.fixed_z)
@@ -80,5 +80,5 @@ def draw(run: PointRun) -> dict[str, object]:
         "rate": run.rate,
         "probability": run.loss.opinion is not None,
     }
-    run.critic.train()
+    run.discriminator.train()
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in frame.items()}

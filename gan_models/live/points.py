@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from gan_models.core.torch_adapter import lerp_all_
-from gan_models.live.networks import PointCritic, PointGenerator
+from gan_models.live.networks import PointDiscriminator, PointGenerator
 from gan_models.live.point_sets import POINT_SETS, PointSet, strokes
 from gan_models.live.settings import PointSettings
 from gan_models.training import losses
@@ -35,7 +35,7 @@ def start_weights(network: nn.Module, random: torch.Generator) -> None:
 
 
 class PointRun:
-    """Generator, critic, their optimisers and one source of randomness.
+    """Generator, discriminator, their optimisers and one source of randomness.
 
     Args:
         settings: see :class:`PointSettings`.
@@ -46,8 +46,8 @@ class PointRun:
         self.settings = settings
         self.target: PointSet = strokes(drawing) if settings.points == "strokes" else POINT_SETS[settings.points]()
         self.random = torch.Generator().manual_seed(settings.seed)
-        self.generator, self.critic, self.average = PointGenerator(), PointCritic(), PointGenerator()
-        for network in (self.generator, self.critic):
+        self.generator, self.discriminator, self.average = PointGenerator(), PointDiscriminator(), PointGenerator()
+        for network in (self.generator, self.discriminator):
             start_weights(network, self.random)
         self.average.load_state_dict(self.generator.state_dict())
         self.average.requires_grad_(False)
@@ -64,12 +64,13 @@ class PointRun:
 
     def _set_up(self) -> None:
         self.loss = losses.find_loss(self.settings.loss)
-        losses.set_spectral_norm(self.critic, self.settings.spectral)
-        self.critic.watch_spread = self.settings.spread
+        losses.set_spectral_norm(self.discriminator, self.settings.spectral)
+        self.discriminator.watch_spread = self.settings.spread
         self.clip = self.loss.clip if self.settings.clip < 0 else self.settings.clip
         self.penalty = self.loss.gradient_penalty if self.settings.penalty < 0 else self.settings.penalty
         betas = (self.settings.momentum, 0.99)
-        self.d_optimiser = torch.optim.Adam(self.critic.parameters(), self.settings.d_rate, betas=betas, fused=True)
+        weights = list(self.discriminator.parameters())
+        self.d_optimiser = torch.optim.Adam(weights, self.settings.d_rate, betas=betas, fused=True)
         weights = list(self.generator.parameters())
         if self.settings.plain:
             self.g_optimiser = torch.optim.SGD(weights, self.settings.g_rate)
@@ -91,8 +92,8 @@ class PointRun:
 
     # --- training -----------------------------------------------------------------------------------------------
 
-    def critic_step(self) -> None:
-        """One update of the critic."""
+    def discriminator_step(self) -> None:
+        """One update of the discriminator."""
         n = self.settings.batch
         real = self.target.sample(n, self.random)
         with torch.no_grad():
@@ -100,21 +101,21 @@ class PointRun:
         if self.settings.r1:
             real.requires_grad_(True)
         if self.settings.spread or self.settings.r1:  # batch statistics must not mix real and fake
-            on_real, on_fake = self.critic(real), self.critic(fake)
+            on_real, on_fake = self.discriminator(real), self.discriminator(fake)
         else:
-            on_real, on_fake = self.critic(torch.cat([real, fake])).split(n)
-        loss = self.loss.critic(on_real, on_fake)
+            on_real, on_fake = self.discriminator(torch.cat([real, fake])).split(n)
+        loss = self.loss.discriminator(on_real, on_fake)
         total = loss
         if self.settings.r1:
             total = total + self.settings.r1 / 2 * losses.r1_penalty(on_real, real)
         if self.penalty:
-            total = total + self.penalty * losses.gradient_penalty(self.critic, real, fake, self.random)
+            total = total + self.penalty * losses.gradient_penalty(self.discriminator, real, fake, self.random)
         self.d_optimiser.zero_grad(set_to_none=True)
         total.backward()
-        self.d_norm = losses.gradient_norm(self.critic.parameters())
+        self.d_norm = losses.gradient_norm(self.discriminator.parameters())
         self.d_optimiser.step()
         if self.clip:
-            losses.clip_weights(self.critic, self.clip)
+            losses.clip_weights(self.discriminator, self.clip)
         self.d_loss = loss.item()
         opinion = self.loss.opinion or (lambda logits: logits)
         self.d_real, self.d_fake = opinion(on_real).mean().item(), opinion(on_fake).mean().item()
@@ -125,16 +126,16 @@ class PointRun:
         if self.settings.unrolled:
             real = self.target.sample(self.settings.batch, self.random)
             ahead = losses.unrolled_weights(
-                self.critic, lambda answer: self.loss.critic(answer(real), answer(fake)), self.settings.unrolled,
-                UNROLL_RATE,
+                self.discriminator, lambda answer: self.loss.discriminator(answer(real), answer(fake)),
+                self.settings.unrolled, UNROLL_RATE,
             )  # fmt: skip
-            loss = self.loss.generator(torch.func.functional_call(self.critic, ahead, (fake,)))
+            loss = self.loss.generator(torch.func.functional_call(self.discriminator, ahead, (fake,)))
         else:
-            self.critic.requires_grad_(False)
-            loss = self.loss.generator(self.critic(fake))
+            self.discriminator.requires_grad_(False)
+            loss = self.loss.generator(self.discriminator(fake))
         self.g_optimiser.zero_grad(set_to_none=True)
         loss.backward(inputs=self._averages[1])
-        self.critic.requires_grad_(True)
+        self.discriminator.requires_grad_(True)
         self.g_norm = losses.gradient_norm(self._averages[1])
         if math.isnan(self.first_g_norm):
             self.first_g_norm = self.g_norm
@@ -146,16 +147,16 @@ class PointRun:
             lerp_all_(*self._averages, 1 - min(AVERAGE_DECAY, (1 + self.step) / (10 + self.step)))
 
     def updates(self) -> Iterator[None]:
-        """One step of training, update by update: the critic's, then the generator's."""
+        """One step of training, update by update: the discriminator's, then the generator's."""
         if self.head_start_left:
             self.head_start_left -= 1
             self.generator_step(move=False)
             yield
-            self.critic_step()
+            self.discriminator_step()
             yield
         else:
             for _ in range(self.settings.d_steps):
-                self.critic_step()
+                self.discriminator_step()
                 yield
             for _ in range(self.settings.g_steps):
                 self.generator_step()
@@ -190,9 +191,9 @@ class PointRun:
         return done
 
     def train_one(self, network: str, seconds: float, updates: int) -> None:
-        """Only the ``critic`` or the ``generator`` learns, until either is used up."""
+        """Only the ``discriminator`` or the ``generator`` learns, until either is used up."""
         start = time.perf_counter()
         for _ in range(updates):
-            (self.critic_step if network == "critic" else self.generator_step)()
+            (self.discriminator_step if network == "discriminator" else self.generator_step)()
             if time.perf_counter() - start >= seconds:
                 break

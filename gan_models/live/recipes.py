@@ -8,7 +8,7 @@ from torch import nn
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.values import read_quantity, read_seed
-from gan_models.live.networks import ClassicCritic, ClassicGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.live.networks import ClassicDiscriminator, ClassicGenerator, SmallDCDiscriminator, SmallDCGenerator
 from gan_models.training.losses import find_loss
 
 
@@ -17,7 +17,7 @@ class Recipe:
     """Networks and settings that belong together.
 
     Attributes:
-        real_label: what the critic is told about real digits; 0.9 is one-sided label smoothing.
+        real_label: what the discriminator is told about real digits; 0.9 is one-sided label smoothing.
         betas: Adam's, for both networks.
         average: decay of the running average of the generator's weights that the wall shows; 0 shows the latest.
     """
@@ -25,7 +25,7 @@ class Recipe:
     title: str
     why: str
     generator: Callable[[], nn.Module]
-    critic: Callable[[], nn.Module]
+    discriminator: Callable[[], nn.Module]
     rate: float
     g_rate: float
     betas: tuple[float, float]
@@ -41,26 +41,26 @@ RECIPES: dict[str, Recipe] = {
         "Small DCGAN, told the digit",
         "Convolutions know that strokes look alike wherever they are, and both networks are told which digit is meant. "
         "Readable in under a minute on one processor core.",
-        SmallDCGenerator, SmallDCCritic, 2e-3, 2e-3, (0.5, 0.99), 32, average=0.99,
+        SmallDCGenerator, SmallDCDiscriminator, 2e-3, 2e-3, (0.5, 0.99), 32, average=0.99,
     ),
     "dcgan-free": Recipe(
         "Small DCGAN, no labels",
         "The same networks, but nobody tells them that there are ten kinds of digit. They must find out, which takes "
         "several times as long.",
-        lambda: SmallDCGenerator(labels=False), lambda: SmallDCCritic(labels=False), 2e-3, 2e-3, (0.5, 0.99), 32,
+        lambda: SmallDCGenerator(labels=False), lambda: SmallDCDiscriminator(labels=False), 2e-3, 2e-3, (0.5, 0.99), 32,
         average=0.99,
     ),
     "classic": Recipe(
         "The classic of 2014",
         "Every pixel connected with everything, dropout in the discriminator, real digits marked 0.9 instead of 1: as "
         "in a thousand tutorials. Expect speckled digits, and patience.",
-        ClassicGenerator, ClassicCritic, 2e-4, 2e-4, (0.5, 0.999), 64, real_label=0.9,
+        ClassicGenerator, ClassicDiscriminator, 2e-4, 2e-4, (0.5, 0.999), 64, real_label=0.9,
     ),
     "collapse": Recipe(
         "Digits that collapse",
         "No labels, and a fully connected generator that learns ten times faster than its critic. It finds one shape "
         "that passes and writes it 25 times, then another; watch the counter of digits covered.",
-        ClassicGenerator, lambda: SmallDCCritic(labels=False), 2e-4, 2e-3, (0.5, 0.99), 32,
+        ClassicGenerator, lambda: SmallDCDiscriminator(labels=False), 2e-4, 2e-3, (0.5, 0.99), 32,
         cure="dcgan",
     ),
 }  # fmt: skip

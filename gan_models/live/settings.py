@@ -21,15 +21,15 @@ class PointSettings:
         momentum: Adam's beta1 for both.
         d_steps, g_steps: updates of each network in one step of training.
         r1: weight of the R1 penalty; 0 is none.
-        clip: weights of the critic are clamped to this; -1 takes the loss's own value, 0 is none.
+        clip: weights of the discriminator are clamped to this; -1 takes the loss's own value, 0 is none.
         penalty: weight of the gradient penalty; -1 takes the loss's own value, 0 is none.
-        spectral: spectral norm in the critic.
-        spread: minibatch standard deviation in the critic.
-        unrolled: imagined steps of the critic that the generator looks ahead.
+        spectral: spectral norm in the discriminator.
+        spread: minibatch standard deviation in the discriminator.
+        unrolled: imagined steps of the discriminator that the generator looks ahead.
         plain: move the generator by plain gradient descent. Adam divides by the gradient's usual size, which hides
             that a gradient is vanishing.
         average: show the running average of the generator's weights instead of the latest.
-        head_start: steps for the critic alone before the first of the generator.
+        head_start: steps for the discriminator alone before the first of the generator.
     """
 
     points: str = "ring"

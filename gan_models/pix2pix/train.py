@@ -98,7 +98,7 @@ class Pix2Pix(Trainer):
                 with frozen(discriminator):
                     seen = discriminator(inputs, colours, made)
                 opinions = zip(on_real, on_made, strict=True)
-                losses = [HINGE.critic(a[-1].float(), b[-1].float()) for a, b in opinions]
+                losses = [HINGE.discriminator(a[-1].float(), b[-1].float()) for a, b in opinions]
                 said["discriminator"] = torch.stack(losses).mean()
                 said["fooled"] = torch.stack([HINGE.generator(scale[-1].float()) for scale in seen]).mean()
                 said["matching"] = feature_matching(seen, on_real)

@@ -7,6 +7,7 @@ The token is the one of ``hf auth login``, or ``HF_TOKEN``. ``--dry-run`` lists 
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from gan_models.publish.cards import embedded_entries, space_card, weights_card
 ROOT = Path(__file__).resolve().parents[2]
 SPACE_FILES = ("app.py", "requirements.txt", "LICENSE")
 SPACE_FOLDERS = ("gan_models", "checkpoints")
+LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)")  # to a file of the project
 LEFT_OUT = {".pth", ".pt", ".pkl", ".pyc", ".pyo", ".log"}
 
 Files = dict[str, Path | bytes]
@@ -43,7 +45,9 @@ def weights_files(repo_id: str) -> Files:
 
 
 def space_files(root: Path, weights_repo: str | None) -> Files:
-    """Path in the Space to local file or bytes: what the demo needs to run, no tests, caches or hidden files.
+    """Path in the Space to local file or bytes: what the demo needs to run, and what the README links to.
+
+    No tests, caches or hidden files but those.
 
     Raises:
         PublishError: a part of the project is missing.
@@ -58,7 +62,9 @@ def space_files(root: Path, weights_repo: str | None) -> Files:
             hidden = any(part.startswith(".") or part == "__pycache__" for part in inner.parts)
             if path.is_file() and not path.is_symlink() and not hidden and path.suffix not in LEFT_OUT:
                 files[inner.as_posix()] = path
-    return files | {"README.md": space_card((root / "README.md").read_text(encoding="utf-8"), weights_repo).encode()}
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    files |= {name: root / name for name in LINK.findall(readme) if (root / name).is_file()}
+    return files | {"README.md": space_card(readme, weights_repo).encode()}
 
 
 def listing(files: Files) -> str:

@@ -1,6 +1,6 @@
 """Adversarial losses and regularisers as pure functions.
 
-Logits are the critic's raw answers, of any shape: above zero means "real" for the losses of the logistic family.
+Logits are the discriminator's raw answers, of any shape: above zero means "real" for the losses of the logistic family.
 Every loss returns a scalar to minimise. :data:`LOSSES` names the six that can be chosen by name.
 """
 
@@ -82,16 +82,16 @@ class Loss:
     """One way to keep score.
 
     Attributes:
-        critic: (real logits, fake logits) -> scalar.
+        discriminator: (real logits, fake logits) -> scalar.
         generator: (fake logits) -> scalar.
         opinion: logits -> "how real" in [0, 1]; ``None`` where a logit is a score without a fixed scale.
-        clip: weights of the critic are clamped to [-clip, clip] after each of its steps; 0 leaves them alone.
+        clip: weights of the discriminator are clamped to [-clip, clip] after each of its steps; 0 leaves them alone.
         gradient_penalty: weight of :func:`gradient_penalty`; 0 is none.
         paper: where it was first described.
     """
 
     title: str
-    critic: Callable[[Tensor, Tensor], Tensor]
+    discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor], Tensor]
     paper: str
     opinion: Callable[[Tensor], Tensor] | None = torch.sigmoid
@@ -100,7 +100,7 @@ class Loss:
 
 
 def clamp_opinion(logits: Tensor) -> Tensor:
-    """The least-squares critic aims at 0 and 1 directly."""
+    """The least-squares discriminator aims at 0 and 1 directly."""
     return logits.clamp(0, 1)
 
 
@@ -134,13 +134,13 @@ def find_loss(name: str) -> Loss:
 
 
 def r1_penalty(real_logits: Tensor, real_images: Tensor) -> Tensor:
-    """Mean squared gradient norm of the critic at real images (Mescheder et al., 2018); images need a gradient."""
+    """Mean squared gradient norm at real images, which need a gradient (Mescheder et al., 2018)."""
     (gradient,) = torch.autograd.grad(real_logits.sum(), real_images, create_graph=True)
     return gradient.float().square().flatten(1).sum(1).mean()
 
 
 def gradient_penalty(
-    critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, random: torch.Generator | None = None
+    discriminator: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, random: torch.Generator | None = None
 ) -> Tensor:
     """Mean of (gradient norm - 1) squared at random points between real and fake (Gulrajani et al., 2017).
 
@@ -148,7 +148,7 @@ def gradient_penalty(
     """
     weight = torch.rand(len(real), *[1] * (real.ndim - 1), generator=random).to(real)
     between = torch.lerp(real.detach(), fake.detach(), weight).requires_grad_(True)
-    (gradient,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    (gradient,) = torch.autograd.grad(discriminator(between).sum(), between, create_graph=True)
     return (gradient.flatten(1).norm(dim=1) - 1).square().mean()
 
 
@@ -222,19 +222,19 @@ def copy_without_norm(normed: nn.Module, plain: nn.Module) -> nn.Module:
 
 
 def unrolled_weights(
-    critic: nn.Module, critic_loss: Callable[[Callable[[Tensor], Tensor]], Tensor], steps: int, rate: float
+    discriminator: nn.Module, loss: Callable[[Callable[[Tensor], Tensor]], Tensor], steps: int, rate: float
 ) -> dict[str, Tensor]:
-    """The critic's weights after ``steps`` imagined gradient steps, still a function of the generator.
+    """The discriminator's weights after ``steps`` imagined gradient steps, still a function of the generator.
 
-    Unrolled GANs (Metz et al., 2017): the generator is trained against the critic's answer to it, so standing on
-    one mode no longer pays. ``critic_loss`` takes a function "points to logits" and returns the loss; ``rate`` is the
-    step size of plain gradient descent. Use the result with ``torch.func.functional_call``.
+    Unrolled GANs (Metz et al., 2017): the generator is trained against the discriminator's answer to it, so standing on
+    one mode no longer pays. ``loss`` takes a function "points to logits" and returns a scalar; ``rate`` is the step
+    size of plain gradient descent. Use the result with ``torch.func.functional_call``.
     """
-    weights = dict(critic.named_parameters())
+    weights = dict(discriminator.named_parameters())
     for _ in range(steps):
         now = weights
-        loss = critic_loss(lambda points, now=now: torch.func.functional_call(critic, now, (points,)))
-        slopes = torch.autograd.grad(loss, list(now.values()), create_graph=True)
+        lost = loss(lambda points, now=now: torch.func.functional_call(discriminator, now, (points,)))
+        slopes = torch.autograd.grad(lost, list(now.values()), create_graph=True)
         weights = {k: w - rate * s for (k, w), s in zip(now.items(), slopes, strict=True)}
     return weights
 

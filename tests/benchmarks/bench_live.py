@@ -13,7 +13,7 @@ from torch.nn.functional import softplus
 
 from gan_models.data.mnist_subset import load_subset
 from gan_models.live.digits import DigitRun
-from gan_models.live.networks import PointCritic, PointGenerator, SmallDCCritic, SmallDCGenerator
+from gan_models.live.networks import PointDiscriminator, PointGenerator, SmallDCDiscriminator, SmallDCGenerator
 from gan_models.live.point_frame import draw
 from gan_models.live.point_sets import ring
 from gan_models.live.points import PointRun
@@ -24,7 +24,7 @@ from gan_models.live.settings import PointSettings
 
 def bare_points(batch: int = 128):
     """A GAN step as a tutorial would write it, with what the engine has by default: an average, and losses read out."""
-    g, d, average, target = PointGenerator(), PointCritic(), PointGenerator(), ring()
+    g, d, average, target = PointGenerator(), PointDiscriminator(), PointGenerator(), ring()
     optimise_g = torch.optim.Adam(g.parameters(), 2e-3, (0.5, 0.99), fused=True)
     optimise_d = torch.optim.Adam(d.parameters(), 2e-3, (0.5, 0.99), fused=True)
     centres = target.skeleton
@@ -51,7 +51,7 @@ def bare_points(batch: int = 128):
 
 
 def bare_digits(images, labels, batch: int):
-    g, d = (n.to(memory_format=torch.channels_last) for n in (SmallDCGenerator(), SmallDCCritic()))
+    g, d = (n.to(memory_format=torch.channels_last) for n in (SmallDCGenerator(), SmallDCDiscriminator()))
     optimise_g = torch.optim.Adam(g.parameters(), 2e-3, (0.5, 0.99), fused=True)
     optimise_d = torch.optim.Adam(d.parameters(), 2e-3, (0.5, 0.99), fused=True)
 

@@ -69,7 +69,7 @@ def ink(page, selector: str) -> int:
 def test_play_pause_and_single_steps(visit):
     page = visit()
     assert ink(page, "canvas.plane") > 1000
-    for only in ("critic", "generator"):
+    for only in ("discriminator", "generator"):
         page.click(f'[data-only="{only}"]')
     page.wait_for_timeout(500)
     assert steps(page) == 0  # half a step each: a step is both

@@ -139,13 +139,13 @@ def test_tells_are_measured_from_the_pictures_shown(digits, dealt):
 
 def test_printed_reliabilities_are_true(scores):
     """Of 1,000 pairs: within two in a hundred, since other processors round differently."""
-    assert set(prose.RELIABLE) - {"both", "critic"} == set(prose.TELLS) == {tell.key for tell in pipeline.TELLS}
+    assert set(prose.RELIABLE) - {"both", "discriminator"} == set(prose.TELLS) == {tell.key for tell in pipeline.TELLS}
     for key, (speaks, right) in prose.RELIABLE.items():
         assert scores[key].speaks == pytest.approx(speaks, abs=0.02), key
         rare = 0.02 if speaks > 0.2 else 0.1
         assert scores[key].right == pytest.approx(right, abs=rare), key
     sure = [score.right for name, score in scores.items() if name.endswith("sure")]
-    assert sure == pytest.approx([share for _, share in prose.CRITIC_SURE], abs=0.04)
+    assert sure == pytest.approx([share for _, share in prose.DISCRIMINATOR_SURE], abs=0.04)
 
 
 def test_score_settles_silence_by_a_coin():
@@ -170,7 +170,7 @@ def test_a_deal_shows_all_pairs_on_one_sheet_and_no_answer(game, dealt):
     assert set(answer) == {"seed", "smooth", "pixels", "rounds", "facts"}
     assert all(set(r) == {"ask", "names"} for r in answer["rounds"])
     words = json.dumps(answer["rounds"])
-    assert not [word for word in ("real", "fake", "network", "critic", "sure") if word in words]
+    assert not [word for word in ("real", "fake", "network", "critic", "discriminator", "sure") if word in words]
 
 
 def test_names_do_not_give_the_answer_away(digits):
@@ -202,9 +202,9 @@ def test_the_last_answer_brings_scores_and_tells(game, dealt, digits):
     assert answer["you"] == 10
     beliefs = pipeline.discriminator_beliefs(digits, dealt)
     chose = [0 if belief >= 0.5 else 1 for belief in beliefs]
-    assert [r["critic"] for r in answer["rounds"]] == chose
-    assert answer["critic"] == sum(a == b for a, b in zip(chose, dealt.real, strict=True))
-    assert "You beat the critic" in answer["outcome"] or answer["critic"] == 10
+    assert [r["discriminator"] for r in answer["rounds"]] == chose
+    assert answer["discriminator"] == sum(a == b for a, b in zip(chose, dealt.real, strict=True))
+    assert "You beat the critic" in answer["outcome"] or answer["discriminator"] == 10
     assert len(answer["tells"]) == len(pipeline.TELLS)
     ruler = answer["tells"][0]
     for (person, network, mark), page, side in zip(ruler["pairs"], dealt.pictures, dealt.real, strict=True):

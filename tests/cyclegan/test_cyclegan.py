@@ -232,8 +232,8 @@ def write_pairs(folder: Path) -> None:
             Image.new("RGB", (48, 48), colour).save(folder / part / f"{k}.png")
 
 
-OPTIONS = ("--names", "red", "blue", "--size", 32, "--batch", 2, "--width", 4, "--blocks", 1, "--critic-width", 4,
-           "--pool", 5)  # fmt: skip
+OPTIONS = ("--names", "red", "blue", "--size", 32, "--batch", 2, "--width", 4, "--blocks", 1, "--discriminator-width",
+           4, "--pool", 5)  # fmt: skip
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def test_the_script_trains_saves_goes_on_and_is_scored(options, tmp_path, capsys
     out = tmp_path / "out"
 
     def run(*more):
-        return train.main([*map(str, options), "--eyes", "0", "--out", str(out), "--device", "cpu", *more])
+        return train.main([*map(str, options), "--feature-weight", "0", "--out", str(out), "--device", "cpu", *more])
 
     run("--steps", "2", "--score-minutes", "1")
     names = {"red_to_blue", "blue_to_red", "red_critic", "blue_critic"}

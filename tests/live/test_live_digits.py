@@ -10,7 +10,7 @@ from gan_models.classifiers.digits import DigitClassifier
 from gan_models.data.mnist import to_signed
 from gan_models.data.mnist_subset import NOTE, SUBSET, load_subset
 from gan_models.live.digits import HISTORY, DigitRun, export_generator, import_generator
-from gan_models.live.networks import ClassicCritic, ClassicGenerator, Dropout
+from gan_models.live.networks import ClassicDiscriminator, ClassicGenerator, Dropout
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.live.scores import Scorer
 from gan_models.training.losses import LOSSES
@@ -62,7 +62,7 @@ def test_the_bundled_digits_are_small_licensed_and_readable(mnist, classifier):
 def test_the_classic_has_the_layers_of_the_tutorials():
     sizes = [tuple(p.shape) for p in ClassicGenerator().parameters() if p.ndim == 2]
     assert sizes == [(256, 100), (512, 256), (1024, 512), (784, 1024)]
-    assert sum(isinstance(layer, Dropout) for layer in ClassicCritic().modules()) == 3
+    assert sum(isinstance(layer, Dropout) for layer in ClassicDiscriminator().modules()) == 3
     recipe = RECIPES["classic"]
     assert (recipe.rate, recipe.g_rate, recipe.betas[0], recipe.real_label) == (2e-4, 2e-4, 0.5, 0.9)
 

@@ -102,14 +102,14 @@ def test_every_preset_and_cure_is_made_of_settings_and_explained():
 @pytest.mark.parametrize("loss", LOSSES)
 def test_one_step_under_every_loss_moves_both_networks(loss):
     run = PointRun(PointSettings(loss=loss))
-    before = [p.clone() for p in (*run.generator.parameters(), *run.critic.parameters())]
+    before = [p.clone() for p in (*run.generator.parameters(), *run.discriminator.parameters())]
     run.both()
-    after = [*run.generator.parameters(), *run.critic.parameters()]
+    after = [*run.generator.parameters(), *run.discriminator.parameters()]
     moved = [not torch.equal(a, b) for a, b in zip(before, after, strict=True)]
     assert sum(moved) >= len(moved) - 1  # a Wasserstein critic's last bias has no slope
     assert run.step == 1 and math.isfinite(run.g_loss) and run.g_norm > 0
     if LOSSES[loss].clip:
-        assert max(p.abs().max() for p in run.critic.parameters()) <= LOSSES[loss].clip + 1e-6
+        assert max(p.abs().max() for p in run.discriminator.parameters()) <= LOSSES[loss].clip + 1e-6
 
 
 @pytest.mark.parametrize("brake", [{"r1": 1.0}, {"spectral": True}, {"spread": True}, {"unrolled": 2}])
@@ -127,13 +127,13 @@ def test_every_brake_changes_the_course_and_trains(brake):
 def test_single_steps_move_only_their_own_network():
     run = PointRun(PointSettings())
     generator = [p.clone() for p in run.generator.parameters()]
-    critic = [p.clone() for p in run.critic.parameters()]
-    run.critic_step()
+    discriminator = [p.clone() for p in run.discriminator.parameters()]
+    run.discriminator_step()
     assert all(torch.equal(a, b) for a, b in zip(generator, run.generator.parameters(), strict=True))
-    assert not all(torch.equal(a, b) for a, b in zip(critic, run.critic.parameters(), strict=True))
-    critic = [p.clone() for p in run.critic.parameters()]
+    assert not all(torch.equal(a, b) for a, b in zip(discriminator, run.discriminator.parameters(), strict=True))
+    discriminator = [p.clone() for p in run.discriminator.parameters()]
     run.generator_step()
-    assert all(torch.equal(a, b) for a, b in zip(critic, run.critic.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(discriminator, run.discriminator.parameters(), strict=True))
     assert not all(torch.equal(a, b) for a, b in zip(generator, run.generator.parameters(), strict=True))
 
 
@@ -153,9 +153,9 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(loss):
 def test_turning_knobs_keeps_the_networks():
     run = preset("collapse")
     run.train(60, 3)
-    before = run.critic.first.weight.clone()
+    before = run.discriminator.first.weight.clone()
     run.change({"g_steps": 1, "r1": 0.1, "points": "grid", "seed": 9})
-    assert torch.equal(before, run.critic.first.weight)
+    assert torch.equal(before, run.discriminator.first.weight)
     assert run.settings.points == "ring" and run.settings.seed == 0 and run.settings.r1 == 0.1
 
 
@@ -183,13 +183,13 @@ def test_a_frame_holds_what_the_networks_say():
     assert np.allclose(shorts(frame["warped"])[0], corner.clip(-1.25, 1.25), atol=1e-4)
     field = np.frombuffer(base64.b64decode(frame["field"]), np.uint8).reshape(point_frame.FIELD, point_frame.FIELD)
     top_left = torch.tensor([[-point_frame.EDGE, point_frame.EDGE]])
-    assert field[-1, 0] == pytest.approx(torch.sigmoid(run.critic(top_left)).item() * 255, abs=1)
+    assert field[-1, 0] == pytest.approx(torch.sigmoid(run.discriminator(top_left)).item() * 255, abs=1)
     assert (frame["covered"], frame["good"]) == standing(run)
     arrow = shorts(frame["arrows"]).reshape(-1, 4)[0]
     at = torch.tensor(arrow[:2], dtype=torch.float32)[None]
-    better = run.critic(at + 0.02 * torch.tensor(arrow[2:] - arrow[:2], dtype=torch.float32))
-    assert better.item() > run.critic(at).item()  # it points to where the critic finds it more real
-    assert run.critic.training
+    better = run.discriminator(at + 0.02 * torch.tensor(arrow[2:] - arrow[:2], dtype=torch.float32))
+    assert better.item() > run.discriminator(at).item()  # it points to where the discriminator finds it more real
+    assert run.discriminator.training
 
 
 def test_a_frame_before_training_or_after_a_blow_up_can_be_sent():
@@ -267,7 +267,7 @@ def test_without_clipping_scores_and_slopes_run_away(seed):
     for run in (free, bounded):
         run.train(100, 150)
         at = run.shown_real.clone().requires_grad_(True)
-        (slope,) = torch.autograd.grad(run.critic(at).sum(), at)
+        (slope,) = torch.autograd.grad(run.discriminator(at).sum(), at)
         slopes.append(slope.norm(dim=1).mean().item())
         scores.append(max(abs(run.d_real), abs(run.d_fake)))
     assert slopes[0] > 100 and scores[0] > 100
@@ -279,7 +279,7 @@ HEAVIEST = {"unrolled": 8, "d_steps": 20, "g_steps": 20, "batch": 256, "r1": 10.
 
 def test_the_clock_is_read_within_a_step():
     run = PointRun(PointSettings.read(HEAVIEST))
-    run.critic_step()
+    run.discriminator_step()
     started = time.process_time()
     run.generator_step()  # the longest update there is
     update = time.process_time() - started

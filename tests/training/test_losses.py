@@ -31,8 +31,8 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_losses_give_the_values_of_their_formulas(name):
-    loss, (critic, generator) = losses.LOSSES[name], EXPECTED[name]
-    assert loss.critic(REAL, FAKE).item() == pytest.approx(critic, abs=1e-6)
+    loss, (discriminator, generator) = losses.LOSSES[name], EXPECTED[name]
+    assert loss.discriminator(REAL, FAKE).item() == pytest.approx(discriminator, abs=1e-6)
     assert loss.generator(FAKE).item() == pytest.approx(generator, abs=1e-6)
 
 
@@ -50,7 +50,7 @@ def test_label_smoothing_is_cross_entropy_with_the_soft_target():
     assert losses.discriminator_logistic(REAL, FAKE, 0.9).item() == pytest.approx(expected.item(), abs=1e-6)
 
 
-def test_only_the_saturating_loss_loses_its_slope_when_the_critic_is_sure():
+def test_only_the_saturating_loss_loses_its_slope_when_the_discriminator_is_sure():
     slopes = {}
     for name in ("minimax", "non-saturating"):
         logit = torch.tensor([-12.0], requires_grad=True)
@@ -60,16 +60,16 @@ def test_only_the_saturating_loss_loses_its_slope_when_the_critic_is_sure():
     assert slopes["non-saturating"] == pytest.approx(1, abs=1e-4)
 
 
-def test_gradient_penalties_of_a_linear_critic():
-    critic = nn.Linear(2, 1, bias=False)
-    critic.weight.data = torch.tensor([[3.0, 4.0]])  # slope 5 everywhere
+def test_gradient_penalties_of_a_linear_discriminator():
+    discriminator = nn.Linear(2, 1, bias=False)
+    discriminator.weight.data = torch.tensor([[3.0, 4.0]])  # slope 5 everywhere
     real = torch.randn(6, 2).requires_grad_(True)
-    assert losses.r1_penalty(critic(real), real).item() == pytest.approx(25, rel=1e-5)
+    assert losses.r1_penalty(discriminator(real), real).item() == pytest.approx(25, rel=1e-5)
     random = torch.Generator().manual_seed(0)
-    penalty = losses.gradient_penalty(critic, real, torch.randn(6, 2), random)
+    penalty = losses.gradient_penalty(discriminator, real, torch.randn(6, 2), random)
     assert penalty.item() == pytest.approx(16, rel=1e-5)
     penalty.backward()
-    assert critic.weight.grad.norm().item() == pytest.approx(8, rel=1e-4)  # d (5 - 1)^2 = 2 * 4 along the weight
+    assert discriminator.weight.grad.norm().item() == pytest.approx(8, rel=1e-4)  # d (5 - 1)^2 = 2 * 4 along the weight
 
 
 def test_clipping_bounds_every_parameter():
@@ -99,18 +99,18 @@ def test_minibatch_std_sees_a_generator_that_repeats_itself():
     assert minibatch_std(torch.tensor([[0.0, 0.0], [2.0, 4.0]])).item() == pytest.approx(1.5, abs=1e-4)
 
 
-def test_unrolling_foresees_the_critics_step_and_leaves_it_alone():
-    critic = nn.Linear(1, 1, bias=False)
-    critic.weight.data.fill_(2.0)
+def test_unrolling_foresees_the_discriminators_step_and_leaves_it_alone():
+    discriminator = nn.Linear(1, 1, bias=False)
+    discriminator.weight.data.fill_(2.0)
     fake = torch.tensor([[3.0]], requires_grad=True)
     real = torch.tensor([[1.0]])
 
     def loss(answer):  # Wasserstein: w * (fake - real), slope 2 in w
         return losses.critic_wasserstein(answer(real), answer(fake))
 
-    ahead = losses.unrolled_weights(critic, loss, steps=2, rate=0.1)
+    ahead = losses.unrolled_weights(discriminator, loss, steps=2, rate=0.1)
     assert ahead["weight"].item() == pytest.approx(2 - 2 * 0.1 * 2)
-    assert critic.weight.item() == 2
+    assert discriminator.weight.item() == 2
     (slope,) = torch.autograd.grad(ahead["weight"].sum(), fake)
     assert slope.item() == pytest.approx(-0.2)  # each step takes 0.1 * (fake - real)
 

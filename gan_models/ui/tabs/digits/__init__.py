@@ -23,7 +23,7 @@ def build(pool: ModelPool) -> DigitsHandlers:
         outputs = [gr.Image(label="Page", format="png", type="pil"), gr.JSON(label="Opinions")]
         gr.Button("Write").click(handlers.endpoint, inputs, outputs, api_name="digits")
         gr.Button("Judge").click(
-            handlers.critic, [picture_input("Digit"), gr.Number(0, label="Label")],
+            handlers.discriminate, [picture_input("Digit"), gr.Number(0, label="Label")],
             gr.JSON(label="Verdict"), api_name="critic",
         )  # fmt: skip
     return handlers

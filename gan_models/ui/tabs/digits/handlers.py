@@ -1,11 +1,11 @@
-"""What the digits tab asks, answered: digits as drawn, and what critic and judge say of them."""
+"""What the digits tab asks, answered: digits as drawn, and what discriminator and classifier say of them."""
 
 import time
 
 from gan_models.core.errors import BadRequest, ModelUnavailable
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.requests import read
-from gan_models.ui.tabs.digits.requests import MODELS, Criticise, Paint, Print
+from gan_models.ui.tabs.digits.requests import MODELS, Discriminate, Paint, Print
 
 MORPH_FRAMES = 25
 CLASSIFIER_ACCURACY = "99.7 %"
@@ -156,8 +156,8 @@ class DigitsHandlers(TabHandlers):
         ]
         return Image.fromarray(images.coverage_over_white(digits.sheet(drawn, columns, 4))), opinions
 
-    def critic(self, image, label: float):
-        """How real the digits' critic finds a picture, and what the judge reads in it.
+    def discriminate(self, image, label: float):
+        """How real the digits' discriminator finds a picture, and what the classifier reads in it.
 
         Args:
             image: a picture of one digit, light on dark or dark on light; it is made 28x28 and grey.
@@ -172,7 +172,7 @@ class DigitsHandlers(TabHandlers):
 
         if image is None:
             raise BadRequest("Give a picture of one digit.")
-        asked = read(Criticise, {"label": label})
+        asked = read(Discriminate, {"label": label})
         grey = image.convert("L")
         if grey.resize((1, 1)).getpixel((0, 0)) > 127:
             grey = ImageOps.invert(grey)

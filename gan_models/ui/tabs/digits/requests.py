@@ -37,7 +37,7 @@ class Print(Paint, ask="print"):
     mix: quantity(0, 1, "The place on the way") = 0.5
 
 
-class Criticise(Request):
+class Discriminate(Request):
     """What the endpoint ``critic`` is asked about a picture."""
 
     label: Label

@@ -1,4 +1,4 @@
-"""The game "Real or fake?": ten pairs of digits, the visitor against the critic."""
+"""The game "Real or fake?": ten pairs of digits, the visitor against the discriminator."""
 
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab

@@ -43,7 +43,7 @@ class GameHandlers(TabHandlers):
         self._worked_out = lru_cache(REMEMBERED)(self._work_out)
 
     def _work_out(self, seed: int):
-        """A game with what critic and tells say of it."""
+        """A game with what discriminator and tells say of it."""
         from gan_models.cgan import real_or_fake as game
 
         pipeline = self.pipeline
@@ -79,16 +79,17 @@ class GameHandlers(TabHandlers):
         for guess, real, belief in zip(guesses, dealt.real, beliefs, strict=False):
             believed, sure = (0, belief) if belief >= 0.5 else (1, 1 - belief)
             said = prose.verdict(guess, real, believed, sure)
-            rounds.append({"guess": guess, "real": real, "critic": believed, "left": round(belief, 4), "said": said})
+            told = {"guess": guess, "real": real, "discriminator": believed}
+            rounds.append(told | {"left": round(belief, 4), "said": said})
         answer = {
             "rounds": rounds,
             "you": sum(r["guess"] == r["real"] for r in rounds),
-            "critic": sum(r["critic"] == r["real"] for r in rounds),
+            "discriminator": sum(r["discriminator"] == r["real"] for r in rounds),
         }
         if len(guesses) < len(dealt.labels):
             return answer
         return answer | {
-            "outcome": prose.outcome(answer["you"], answer["critic"], len(rounds)),
+            "outcome": prose.outcome(answer["you"], answer["discriminator"], len(rounds)),
             "comment": prose.comment(answer["you"], len(rounds)),
             **tells(dealt.real, measured, pointing),
         }

@@ -23,10 +23,10 @@ SIDES = ("left-hand", "right-hand")
 # of 1,000 pairs, seeds 0 to 99: the share in which it says anything, and the share of these in which it is right
 RELIABLE = {
     "ruler": (0.49, 1.00), "fog": (1.00, 0.82), "edges": (1.00, 0.75), "oddity": (0.07, 0.78), "pieces": (0.06, 0.63),
-    "width": (1.00, 0.47), "both": (1.00, 0.90), "critic": (1.00, 0.72),
+    "width": (1.00, 0.47), "both": (1.00, 0.90), "discriminator": (1.00, 0.72),
 }  # fmt: skip
-CRITIC_SURE = (("up to 55&nbsp;%", 0.62), ("55 to 60&nbsp;%", 0.81), ("more than 60&nbsp;%", 0.90))
-CRITIC_UNSEEN = 0.63  # on MNIST's test digits, which it never saw: --data DIR
+DISCRIMINATOR_SURE = (("up to 55&nbsp;%", 0.62), ("55 to 60&nbsp;%", 0.81), ("more than 60&nbsp;%", 0.90))
+DISCRIMINATOR_UNSEEN = 0.63  # on MNIST's test digits, which it never saw: --data DIR
 
 TELLS = {
     "ruler": (
@@ -115,7 +115,7 @@ def outcome(you: int, critic: int, rounds: int) -> str:
 
 def comment(you: int, rounds: int) -> str:
     """What such a score means, from the odds of guessing blindly."""
-    right = hundred(RELIABLE["critic"][1])
+    right = hundred(RELIABLE["discriminator"][1])
     if you == rounds:
         means = "Blind guessing gets that far once in about a thousand games."
     elif you == rounds - 1:
@@ -142,7 +142,7 @@ def amount(key: str, value: float) -> str:
     return f"{hundred(value)} %"
 
 
-_sure = "; ".join(f"where it is {range_} sure, {hundred(share)} of 100" for range_, share in CRITIC_SURE)
+_sure = "; ".join(f"where it is {range_} sure, {hundred(share)} of 100" for range_, share in DISCRIMINATOR_SURE)
 EXPLAINED = f"""
 <p><b>A fair deal.</b> Both digits of a pair mean the same number, have the same sixteen shades of grey and travel in the same
 picture file, so nothing but the ink can give them away. The real one is drawn at random from ten thousand, the other is
@@ -152,7 +152,7 @@ everything, so a friend who opens it gets the same ten pairs; the server tells w
 belief that it is real, and chooses the one it believes more; “sure” is how likely that choice is if its two beliefs are
 taken at their word. It is timid: {_sure}.</p>
 <p><b>It has one advantage.</b> The real digits here are among those it learned from. With digits it had never seen it found
-{hundred(CRITIC_UNSEEN)} of 100 instead of {hundred(RELIABLE["critic"][1])}.</p>
+{hundred(DISCRIMINATOR_UNSEEN)} of 100 instead of {hundred(RELIABLE["discriminator"][1])}.</p>
 <h4>Why it goes wrong</h4>
 <ul>
 <li>A ruler and a look at the fog, written down in a few lines, find {hundred(RELIABLE["both"][1])} of 100. The critic could have learned that, but

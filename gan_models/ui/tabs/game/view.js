@@ -91,7 +91,7 @@ export function start(element) {
     root.dataset.round = at;
     if (over) return showResult();
     text(".ask", game.rounds[at].ask);
-    fill(".tally", html`You <b>${told?.you ?? 0}</b> · Critic <b>${told?.critic ?? 0}</b>`);
+    fill(".tally", html`You <b>${told?.you ?? 0}</b> · Critic <b>${told?.discriminator ?? 0}</b>`);
     $$(".choice").forEach((button, side) => showChoice(button, side, round));
     text(".verdict", round?.said);
     hide(".hint", Boolean(round));
@@ -172,7 +172,7 @@ export function start(element) {
       html`<td><span class="rowname"><span>Person</span><span>Network</span></span></td>`,
       told.rounds.map(head),
     ]);
-    fill(".matrix tbody", [row("You", score("guess")), row("Critic", score("critic")), row("Ruler, fog", told.both)]);
+    fill(".matrix tbody", [row("You", score("guess")), row("Critic", score("discriminator")), row("Ruler, fog", told.both)]);
     $$(".matrix button").forEach((button, i) => {
       const { real } = told.rounds[i];
       const { names } = game.rounds[i];

@@ -1,14 +1,10 @@
 """The tab in which horses become zebras: a custom component that asks :class:`HorsesHandlers` for translations."""
 
-import gradio as gr
-
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
-from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.horses import prose
 from gan_models.ui.tabs.horses.handlers import PICTURES, HorsesHandlers
-from gan_models.ui.view import view
 
 
 def shown(name: str, side: int) -> str:
@@ -18,6 +14,11 @@ def shown(name: str, side: int) -> str:
 
 def build(pool: ModelPool) -> HorsesHandlers:
     """Lay out the tab inside the current Blocks, and its endpoint ``translate``."""
+    import gradio as gr  # not before the folder for its temporary files is there: this package has a command of its own
+
+    from gan_models.ui.server.uploads import picture_input
+    from gan_models.ui.view import view
+
     handlers = HorsesHandlers(pool)
     titles = prose.EXAMPLES | {name: title.rstrip(".") for name, (title, _) in prose.FAILURES.items()}
     view(

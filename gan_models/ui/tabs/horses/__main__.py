@@ -2,13 +2,17 @@
 
 import argparse
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gan_models.ui.app import build_tab
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.serve_tab import serve_tab
 from gan_models.ui.tabs.horses import TAB
 from gan_models.ui.tabs.horses.handlers import MODELS
+
+if TYPE_CHECKING:
+    from gan_models.ui.app import Page
 
 
 class OnePair(ModelPool):
@@ -29,11 +33,17 @@ class OnePair(ModelPool):
         return self._pipelines[name]
 
 
+def build(folder: Path) -> "Page":
+    """The tab as a page of its own, with the pair in a folder."""
+    from gan_models.ui.app import build_tab
+
+    return build_tab(replace(TAB, build=lambda _: TAB.build(OnePair(folder))))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
-    pair = parser.parse_args().pair
-    serve_tab(lambda: build_tab(replace(TAB, build=lambda _: TAB.build(OnePair(pair)))))
+    serve_tab(partial(build, parser.parse_args().pair))
 
 
 if __name__ == "__main__":

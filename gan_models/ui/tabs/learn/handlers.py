@@ -46,7 +46,7 @@ class PointsFrame(Run, ask="points.frame"):
 
     steps: Steps = MOST_STEPS
     changes: Settings
-    only: Literal["", "critic", "generator"] | None = None
+    only: Literal["", "discriminator", "generator"] | None = None
 
 
 class StartDigits(Request, ask="digits.start"):
