@@ -172,7 +172,11 @@ export function start(element) {
       html`<td><span class="rowname"><span>Person</span><span>Network</span></span></td>`,
       told.rounds.map(head),
     ]);
-    fill(".matrix tbody", [row("You", score("guess")), row("Critic", score("discriminator")), row("Ruler, fog", told.both)]);
+    fill(".matrix tbody", [
+      row("You", score("guess")),
+      row("Critic", score("discriminator")),
+      row("Ruler, fog", told.both),
+    ]);
     $$(".matrix button").forEach((button, i) => {
       const { real } = told.rounds[i];
       const { names } = game.rounds[i];

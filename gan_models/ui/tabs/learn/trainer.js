@@ -13,6 +13,7 @@ export class Trainer {
     this.section = section;
     this.charts = threeCharts(this.ui.$(".charts"), tab.palette);
     this.id = null; // of the run that the server keeps
+    this.step = 0; // how far it has come
     this.beginnings = 0;
     this.playing = false;
     this.turn = null; // what is playing now, so that an older loop ends
@@ -107,11 +108,16 @@ export class Trainer {
     const played = this.playing;
     if ((await this.restart()) && played) this.play();
   }
+  /** One step, or an update of one network; a slow server answers before the step is over, and is asked again. */
   async once(changes) {
     this.pause();
     if (!(await this.ready())) return;
-    const answer = await this.ask({ ...this.question(), steps: 1, ...changes });
-    if (answer) this.show(answer);
+    const { id, step } = this;
+    let answer;
+    do {
+      answer = await this.ask({ ...this.question(), steps: 1, ...changes });
+      if (answer) this.show(answer);
+    } while (answer && !answer.over && !changes.only && this.id === id && this.step === step && !this.playing);
   }
   /** Stop, and have the server forget the run too. */
   leave() {
@@ -133,6 +139,7 @@ export class Trainer {
     const crowd = waited > 0.15 ? ` · waited ${waited.toFixed(1)} s for others` : "";
     const steps = `step ${frame.step.toLocaleString("en")} · ${Math.round(frame.rate)} steps a second of computing`;
     this.tab.status(`${steps} · ${pictures.toFixed(1)} pictures a second${extra}${crowd}`);
+    this.step = frame.step;
     this.ui.text(".step", frame.step.toLocaleString("en"));
     for (const chart of this.charts) chart.add(frame);
   }
