@@ -81,11 +81,11 @@ class Enlarger:
                 f"Enlarged {factor} times the picture would have {size[0] * size[1] / 1e6:,.0f} million pixels, and "
                 f"{MOST_PIXELS // 1_000_000} million is the most; cut a part out of it or make it smaller first."
             )
-        page, network = np.asarray(colours(image)), self.network(strength)
+        page = np.asarray(colours(image))
         out = np.empty((size[1], size[0], 3), np.uint8)
-        places = list(tiles(image.width, image.height, network.reach + HALVING))
+        places = self.places(image.width, image.height)
         for done, place in enumerate(places, 1):
-            self._fill(out, page, place, network, factor)
+            out[larger(place.rows, factor), larger(place.columns, factor)] = self.tile(page, place, factor, strength)
             if progress:
                 progress(done / len(places))
         made = Image.fromarray(out)
@@ -110,9 +110,23 @@ class Enlarger:
                 self._between.popitem(last=False)
             return self._between[share]
 
+    def places(self, width: int, height: int) -> list["Tile"]:
+        """The tiles of a small picture of this size, row by row; see :meth:`tile`."""
+        return list(tiles(width, height, self.twins[0].reach + HALVING))
+
     @torch.inference_mode()
-    def _fill(self, out: np.ndarray, page: np.ndarray, place: "Tile", network: SRGenerator, factor: int) -> None:
-        """Compute one tile of ``out`` (factor H, factor W, 3) from the page (H, W, 3), both uint8."""
+    def tile(self, page: np.ndarray, place: "Tile", factor: int = FACTOR, strength: float = 1.0) -> np.ndarray:
+        """One tile enlarged, so that a caller can show it, or stop, before the rest is done.
+
+        Args:
+            page: the whole small picture (H, W, 3) uint8, RGB.
+            place: one of its :meth:`places`.
+            factor, strength: as for :meth:`enlarge`.
+
+        Returns:
+            (factor h, factor w, 3) uint8 of a tile of h x w small pixels.
+        """
+        network = self.network(strength)
         seen = page[place.seen_rows, place.seen_columns]
         batch = to_batch(seen).contiguous(memory_format=torch.channels_last)
         made = compute(network, self.device, batch, busy=self._busy)
@@ -123,7 +137,7 @@ class Enlarger:
         top, left = place.rows.start - place.seen_rows.start, place.columns.start - place.seen_columns.start
         tall, wide = place.rows.stop - place.rows.start, place.columns.stop - place.columns.start
         kept = made[:, :, factor * top : factor * (top + tall), factor * left : factor * (left + wide)]
-        out[larger(place.rows, factor), larger(place.columns, factor)] = to_uint8(kept)[0]
+        return to_uint8(kept)[0]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from gan_models.ui import prose, tour
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import Tab
-from gan_models.ui.tabs import arithmetic, digits, draw, family, game, horses, inpaint, learn, sample
+from gan_models.ui.tabs import arithmetic, digits, draw, family, game, horses, inpaint, learn, restore, sample
 from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(
-    tab.TAB for tab in (sample, arithmetic, digits, draw, horses, inpaint, learn, game, family)
+    tab.TAB for tab in (sample, arithmetic, digits, draw, horses, inpaint, restore, learn, game, family)
 )
 
 

@@ -9,6 +9,7 @@ import { compose, unpack } from "../../gan_models/ui/tabs/horses/compose.js";
 import { corners, decode, encode, placeOn } from "../../gan_models/ui/tabs/inpaint/mask.js";
 import { rgb } from "../../gan_models/ui/tabs/learn/canvas.js";
 import { decades, powerOfTen, short } from "../../gan_models/ui/tabs/learn/chart.js";
+import { fromTheMiddle } from "../../gan_models/ui/tabs/restore/view.js";
 import { frameAt } from "../../gan_models/ui/tabs/sample/path.js";
 
 test("tabs have the names that links use", () => {
@@ -32,6 +33,12 @@ test("the tour's card stands in the window and beside its ring", () => {
     assert.ok(apart(room, ring) && room.left >= 8 && room.right <= 383 && room.top >= 8 && room.bottom <= 837);
   }
   assert.deepEqual(rooms({ left: 0, right: 390, top: 0, bottom: 844 }, card, page), []);
+});
+
+test("a picture is enlarged from its middle outwards", () => {
+  const tiles = [0, 10, 20].flatMap((y) => [0, 10, 20].map((x) => [x, y, 10, 10]));
+  assert.deepEqual(fromTheMiddle(tiles), [4, 1, 3, 5, 7, 0, 2, 6, 8]);
+  assert.deepEqual(fromTheMiddle([[0, 0, 7, 5]]), [0]);
 });
 
 test("a gallery's title loses what its sort says already", () => {

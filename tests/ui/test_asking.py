@@ -31,6 +31,7 @@ ENDPOINTS = {
     "translate": ["picture", "auto", 1],
     "inpaint": ["picture", "mask", 0],
     "draw": ["picture", "things", 1, 0],
+    "enlarge": ["picture", 4, 1],
 }
 
 

@@ -1,11 +1,10 @@
 """What the page of the drawing tab asks, answered. Nothing in a request is taken on trust."""
 
-import io
 import time
 
 from gan_models.core.errors import BadRequest
 from gan_models.ui.handlers import TabHandlers, facts
-from gan_models.ui.photos import jpeg_url
+from gan_models.ui.photos import jpeg_url, png_file
 from gan_models.ui.requests import Request, Seed, file, one_of, quantity, read
 from gan_models.ui.tabs.draw import prose
 
@@ -87,7 +86,6 @@ class DrawHandlers(TabHandlers):
         """Load everything and paint an empty sheet of each kind."""
         from PIL import Image
 
-        buffer = io.BytesIO()
-        Image.new("RGB", (64, 64), "white").save(buffer, "PNG")
+        empty = png_file(Image.new("RGB", (64, 64), "white"))
         for subject in prose.SUBJECTS:
-            self.answer(self.examples[-1] | {"subject": subject}, {"picture": buffer.getvalue()})
+            self.answer(self.examples[-1] | {"subject": subject}, {"picture": empty})

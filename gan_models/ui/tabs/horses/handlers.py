@@ -11,7 +11,7 @@ from typing import Any
 from gan_models.core.errors import BadRequest
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.photos import jpeg_url
+from gan_models.ui.photos import jpeg_url, webp_url
 from gan_models.ui.requests import Key, PictureFile, Request, one_of, quantity, read
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.horses import prose
@@ -215,13 +215,6 @@ class HorsesHandlers(TabHandlers):
         seen = pipeline.see(image)
         way = pipeline.guess(seen).direction if asked.direction == "auto" else asked.direction
         return pipeline.apply(image, pipeline.propose(seen, way), asked.strength), {"direction": way}
-
-
-def webp_url(picture) -> str:
-    """A picture as a ``data:image/webp`` URL, without loss and quickly made."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", lossless=True, quality=0, method=0)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def file_url(picture) -> tuple[str, str]:

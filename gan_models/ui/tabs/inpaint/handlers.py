@@ -1,6 +1,5 @@
 """What the inpainting tab asks, answered: pictures and their faces, fillings, and the filled picture to keep."""
 
-import io
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.values import read_seed
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.photos import png_file
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.inpaint.requests import (
     EXAMPLES,
@@ -72,9 +72,7 @@ class InpaintHandlers(TabHandlers):
         from PIL import Image
 
         face = self.pool.get("faces").sample(seeds=[request.seed])[0]
-        buffer = io.BytesIO()
-        face.resize((384, 384), Image.Resampling.LANCZOS).save(buffer, "PNG")
-        return self.receive(request.visitor, buffer.getvalue())
+        return self.receive(request.visitor, png_file(face.resize((384, 384), Image.Resampling.LANCZOS)))
 
     def receive(self, visitor: str, data: bytes, eyes=None) -> dict:
         """Open a file, find the faces and keep it; the answer has a working copy for the page.
@@ -172,11 +170,10 @@ class InpaintHandlers(TabHandlers):
         from PIL import Image
 
         opened = self.answer({"ask": "example", "number": 2})
-        mask, buffer = Image.new("L", (opened["width"], opened["height"])), io.BytesIO()
+        mask = Image.new("L", (opened["width"], opened["height"]))
         mask.paste(255, (30, 30, 70, 60))
-        mask.save(buffer, "PNG")
         request = {"ask": "fill", "key": opened["key"], "seeds": [1, 2, 3, 4], "frame": opened["faces"][0]}
-        self.answer(request, {"mask": buffer.getvalue()})
+        self.answer(request, {"mask": png_file(mask)})
 
 
 def picture_url(picture) -> str:

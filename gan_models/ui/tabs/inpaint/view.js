@@ -5,9 +5,9 @@ import * as link from "../../lib/link.js";
 import { clamp, dice, percent, range, whole } from "../../lib/numbers.js";
 import { pictureSource, toBlob } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
+import { openCamera } from "../../lib/snapshot.js";
 import { History } from "../../lib/undo.js";
 import { drawAnswer, drawMap, drawThumb } from "./answers.js";
-import { openCamera } from "./camera.js";
 import { decode, draw, encode } from "./mask.js";
 import { drawVeil } from "./veil.js";
 

@@ -1,0 +1,47 @@
+"""Every sentence of the tab in which photographs are restored."""
+
+from gan_models.ui.tour import Step
+
+TAB = "Restore"
+ABOUT = "Enlarge a photo of yours four times, from faithful to inventive, and see beside it what was there before."
+TOUR = Step(
+    ring=".ga.restore .examples",
+    reach="button",
+    clear=".ga.restore .easel",
+    title="Sixteen times the pixels",
+    say="A network that has seen many sharp photographs enlarges a small one, and makes up what is missing.",
+    invite="Choose a picture, and pull the slider.",
+)
+LEAD = "A small photograph becomes four times as wide and as high. Most of what you see then was never in it."
+MODES = {"enlarge": "Enlarge"}
+EXAMPLES = {"cat": "A cat", "coffee": "A cup of coffee", "astronaut": "An astronaut"}
+CREDIT = (
+    "Examples: a cat by Stefan van der Walt and a cup of coffee by Rachel Michetti (both CC0), Eileen Collins by NASA "
+    "(public domain); made four times smaller before the network sees them."
+)
+EXPLAINED = """
+<p><b>Where does the detail come from?</b> Enlarged four times, a picture has sixteen times as many pixels, and fifteen of
+every sixteen are made up. The network learned from sharp photographs, each beside its copy at a quarter of the size, what
+small things tend to be: a dark line between two greens is a stem, a row of bright specks an eyelash.</p>
+<p><b>Faithful.</b> The first lesson was to come as close to the photograph as possible, pixel by pixel. One small picture fits
+many photographs, and what is close to all of them is their average. So it is right, and a little soft.</p>
+<p><b>Inventive.</b> The second lesson had a discriminator in it. It sees a patch of an enlargement and the same patch of the
+photograph, and says which of the two looks more real. No average passes there: the network has to decide for one of the
+many photographs, and draws its hairs and its grain.</p>
+<p><b>The slider between them</b> mixes the weights of the two networks, which began as one. Every stop on the way is a network
+of its own.</p>
+<p><b>Tile by tile.</b> A pixel of the result depends on 21 pixels around its place and on nothing else. So a large picture is
+cut into tiles that overlap by a little more than that, and no seam is left.</p>
+<h4>Why it goes wrong</h4>
+<ul>
+<li>What it invents looks like what was there and need not be it. It is no evidence of anything: not of a face, not of a number
+plate.</li>
+<li>It has learned from pictures that were made small cleanly. The blocks of a JPEG and the grain of a film are enlarged too, as if
+somebody had wanted them.</li>
+<li>Writing and small faces come back wrong: it knows how edges look, not what letters mean.</li>
+<li>All the way to the right, grass, bark and cloth may carry a fine mesh.</li>
+</ul>
+<p>Your picture stays in the server’s memory for at most half an hour after its last use, and is never written to disk.</p>
+<p class="cite">Ledig et al., <em>Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network</em>, 2017. The mixed
+weights and the discriminator that compares: Wang et al., <em>ESRGAN</em>, 2018.</p>
+"""
