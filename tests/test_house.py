@@ -20,6 +20,7 @@ from gan_models.registry import CHECKPOINTS, PIPELINES
 from gan_models.registry import FAMILIES as REGISTERED
 from gan_models.ui.app import TABS
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tab import GROUPS
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = {"core", "data", "training", "metrics", "classifiers"}
@@ -80,7 +81,7 @@ def test_a_tab_has_its_parts(tab):
     folder = ROOT / "gan_models/ui/tabs" / tab.folder
     told = {"__init__.py", "prose.py", "view.html", "view.css", "view.js"}
     assert {path.name for path in folder.iterdir()} >= told
-    assert tab.title and tab.about.endswith(".") and "\n" not in tab.about
+    assert tab.title and tab.about.endswith(".") and "\n" not in tab.about and tab.group in GROUPS
     with gr.Blocks():
         handlers = tab.build(ModelPool("cpu", "embedded"))
     assert not handlers.asks or handlers.name == tab.folder

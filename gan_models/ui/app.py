@@ -7,12 +7,15 @@ import gradio as gr
 from gan_models.ui import prose, tour
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import GROUPS, Tab
 from gan_models.ui.tabs import arithmetic, digits, draw, family, game, horses, inpaint, learn, restore, sample
 from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(
-    tab.TAB for tab in (sample, arithmetic, digits, draw, horses, inpaint, restore, learn, game, family)
+    sorted(
+        (tab.TAB for tab in (sample, digits, draw, arithmetic, horses, inpaint, restore, learn, game, family)),
+        key=lambda tab: GROUPS.index(tab.group),
+    )
 )
 
 
@@ -31,7 +34,7 @@ def build_app(device: str = "auto", weights: str = "auto") -> Page:
     pool = ModelPool(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         steps = [asdict(tab.tour) | {"tab": tab.slug} for tab in TABS if tab.tour]
-        words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": tour.BUTTON, "tabs": TABS}
+        words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": tour.BUTTON, "tabs": TABS, "groups": GROUPS}
         component(
             render("static/page.html", **words), "static/page.js", {"tour": {"steps": steps, "words": tour.WORDS}}
         )

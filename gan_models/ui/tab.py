@@ -8,6 +8,8 @@ from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tour import Step
 
+GROUPS = INVENT, CHANGE, UNDERSTAND = "Invent", "Change", "Understand"  # what one comes for, in the order of the page
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -17,12 +19,14 @@ class Tab:
         title: what stands on it.
         build: lays it out inside the current Blocks, with its endpoints, and returns what answers its requests.
         about: what one does there, in a sentence, for the README.
+        group: one of :data:`GROUPS`, under which it stands.
         tour: where the guided tour stops in it, or None.
     """
 
     title: str
     build: Callable[[ModelPool], TabHandlers]
     about: str
+    group: str
     tour: Step | None = None
 
     @property

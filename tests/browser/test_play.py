@@ -92,7 +92,7 @@ def test_the_game_tells_nothing_before_the_guess(browse):
     page = browse("/#digits", ".digits >> visible=true")
     sent = []
     page.on("response", lambda r: sent.append(r) if "/atelier/ask/" in r.url else None)
-    page.get_by_role("tab", name="Real or fake?", exact=True).click()
+    page.locator("#ga-tabs").get_by_text("Real or fake?", exact=True).click()
     page.wait_for_selector(GAME)
     deals = [r.json() for r in sent if '"deal"' in (r.request.post_data or "")]
     assert deals

@@ -3,6 +3,7 @@
 import pytest
 
 from gan_models.ui.app import TABS
+from gan_models.ui.tab import GROUPS
 from tests.browser import pages
 from tests.browser.pages import unharmed, watch
 
@@ -20,7 +21,7 @@ def page(app_url, chromium):
 
 
 def open_tab(page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+    page.locator("#ga-tabs").get_by_role("button", name=name, exact=True).click()
 
 
 def test_every_tab_opens(page):
@@ -29,12 +30,18 @@ def test_every_tab_opens(page):
         page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
 
 
-def test_a_phone_shows_every_tab(page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.locator("#ga-tabs button").all_inner_texts() == [tab.title for tab in TABS]
+@pytest.mark.parametrize(("width", "most"), [(1280, 62), (390, 165)])
+def test_tabs_stand_in_their_groups_on_desktop_and_phone(page, width, most):
+    page.set_viewport_size({"width": width, "height": 844})
+    groups = page.get_by_role("navigation", name="Tabs").get_by_role("group")
+    assert groups.count() == len(GROUPS)
+    for name in GROUPS:
+        shown = page.get_by_role("group", name=name, exact=True).get_by_role("button").all_inner_texts()
+        assert shown == [tab.title for tab in TABS if tab.group == name] and shown
+    assert page.locator("#ga-tabs").bounding_box()["height"] <= most
     assert not page.locator(".tab-wrapper").is_visible()
     for tab in reversed(TABS):
-        page.locator("#ga-tabs").get_by_text(tab.title, exact=True).click()
+        open_tab(page, tab.title)
         page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
         page.wait_for_function(
             "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=tab.title
@@ -44,12 +51,13 @@ def test_a_phone_shows_every_tab(page):
 
 def test_gradio_s_page_is_as_we_know_it(page):
     """What lib/gradio_shell.js and static/gradio.css rely on; a new Gradio that changes it fails here."""
-    assert page.locator('button[role="tab"]').all_inner_texts() == [tab.title for tab in TABS]
-    assert page.locator('button[role="tab"][aria-selected="true"]').all_inner_texts() == [TABS[0].title]
-    for selector in ("gradio-app", ".gradio-container .main.fillable", ".gradio-container .tab-wrapper"):
+    titles = [text.strip() for text in page.locator('.tab-wrapper button[role="tab"]').all_text_contents()]
+    assert titles == [tab.title for tab in TABS]
+    assert page.locator('button[role="tab"][aria-selected="true"]').text_content().strip() == TABS[0].title
+    for selector in ("gradio-app", ".gradio-container .main.fillable", ".gradio-container .tabs > .tab-wrapper"):
         assert page.locator(selector).count() == 1, selector
     page.set_viewport_size({"width": 720, "height": 844})  # more tabs than there is room for
-    page.wait_for_selector(".overflow-menu button")
+    page.wait_for_selector(".overflow-menu button", state="attached")
     title = page.locator(".overflow-menu").evaluate("m => [...m.querySelectorAll('button')].at(-1).textContent.trim()")
     pages.open_tab(page, next(tab.slug for tab in TABS if tab.title == title))
     is_open = "t => import('/atelier/static/lib/gradio_shell.js').then((shell) => shell.openTitle() === t)"
@@ -70,6 +78,15 @@ def test_a_link_opens_its_tab(app_url, chromium, tab):
     page.goto(f"{app_url}/#{tab.slug}")
     page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
     page.close()
+
+
+def test_tabs_are_opened_by_keyboard(page):
+    page.get_by_role("button", name="Digits", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"#{TABS[2].folder} .ga >> visible=true")
+    assert page.evaluate("document.activeElement.textContent") == TABS[2].title
+    page.wait_for_selector(f'#ga-tabs button[aria-current="page"]:text-is("{TABS[2].title}")')
 
 
 def test_a_gan_trained_here_opens_in_the_sampling_tab(page):

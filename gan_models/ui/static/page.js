@@ -1,4 +1,4 @@
-// The head of the page: tabs once more for narrow screens, the tour, and the tab that a link names.
+// The head of the page: tabs in their groups, the tour, and the tab that a link names.
 
 import { openTab, whenTabOpens } from "../lib/gradio_shell.js";
 import { offerTour } from "./tour.js";

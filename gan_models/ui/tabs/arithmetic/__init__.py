@@ -3,7 +3,7 @@
 import gradio as gr
 
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import CHANGE, Tab
 from gan_models.ui.tabs.arithmetic import prose
 from gan_models.ui.tabs.arithmetic.handlers import ArithmeticHandlers
 from gan_models.ui.view import view
@@ -21,4 +21,4 @@ def build(pool: ModelPool) -> ArithmeticHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, CHANGE)

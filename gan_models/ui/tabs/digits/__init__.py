@@ -6,7 +6,7 @@ import gradio as gr
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.prose import DIGIT_SLIDERS
 from gan_models.ui.server.uploads import picture_input
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import INVENT, Tab
 from gan_models.ui.tabs.digits import prose
 from gan_models.ui.tabs.digits.handlers import CLASSIFIER_ACCURACY, DigitsHandlers
 from gan_models.ui.view import view
@@ -29,4 +29,4 @@ def build(pool: ModelPool) -> DigitsHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, INVENT, prose.TOUR)

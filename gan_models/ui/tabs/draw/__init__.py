@@ -5,7 +5,7 @@ import gradio as gr
 from gan_models.data.labels import LABELS
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.uploads import picture_input
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import INVENT, Tab
 from gan_models.ui.tabs.draw import prose
 from gan_models.ui.tabs.draw.handlers import DrawHandlers
 from gan_models.ui.view import view
@@ -30,4 +30,4 @@ def build(pool: ModelPool) -> DrawHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, INVENT, prose.TOUR)

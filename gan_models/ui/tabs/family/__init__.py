@@ -2,7 +2,7 @@
 
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import UNDERSTAND, Tab
 from gan_models.ui.tabs.family import prose
 from gan_models.ui.tabs.family.drawing import tree
 from gan_models.ui.view import view
@@ -14,4 +14,4 @@ def build(pool: ModelPool) -> TabHandlers:
     return TabHandlers(pool)
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT)
+TAB = Tab(prose.TAB, build, prose.ABOUT, UNDERSTAND)

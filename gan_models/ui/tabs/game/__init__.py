@@ -1,7 +1,7 @@
 """The game "Real or fake?": ten pairs of digits, the visitor against the discriminator."""
 
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import UNDERSTAND, Tab
 from gan_models.ui.tabs.game import prose
 from gan_models.ui.tabs.game.handlers import GameHandlers
 from gan_models.ui.view import view
@@ -14,4 +14,4 @@ def build(pool: ModelPool) -> GameHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, UNDERSTAND, prose.TOUR)

@@ -2,7 +2,7 @@
 
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import CHANGE, Tab
 from gan_models.ui.tabs.horses import prose
 from gan_models.ui.tabs.horses.handlers import PICTURES, HorsesHandlers
 
@@ -36,4 +36,4 @@ def build(pool: ModelPool) -> HorsesHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, CHANGE, prose.TOUR)

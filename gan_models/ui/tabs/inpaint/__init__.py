@@ -6,7 +6,7 @@ import gradio as gr
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
 from gan_models.ui.server.uploads import picture_input
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import CHANGE, Tab
 from gan_models.ui.tabs.inpaint import prose
 from gan_models.ui.tabs.inpaint.handlers import EXAMPLES, PICTURES, InpaintHandlers
 from gan_models.ui.view import view
@@ -27,4 +27,4 @@ def build(pool: ModelPool) -> InpaintHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, CHANGE, prose.TOUR)

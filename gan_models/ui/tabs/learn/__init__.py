@@ -1,7 +1,7 @@
 """The tab in which a GAN learns while you watch: a component that asks :class:`LearnHandlers` for the next moment."""
 
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import UNDERSTAND, Tab
 from gan_models.ui.tabs.learn import prose
 from gan_models.ui.tabs.learn.handlers import LearnHandlers
 from gan_models.ui.view import view
@@ -17,4 +17,4 @@ def build(pool: ModelPool) -> LearnHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, UNDERSTAND, prose.TOUR)

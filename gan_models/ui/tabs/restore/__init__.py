@@ -5,7 +5,7 @@ import gradio as gr
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
 from gan_models.ui.server.uploads import picture_input
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import CHANGE, Tab
 from gan_models.ui.tabs.restore import prose
 from gan_models.ui.tabs.restore.handlers import PICTURES, RestoreHandlers
 from gan_models.ui.view import view
@@ -29,4 +29,4 @@ def build(pool: ModelPool) -> RestoreHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, CHANGE, prose.TOUR)

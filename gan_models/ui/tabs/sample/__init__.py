@@ -4,7 +4,7 @@ Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
 """
 
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tab import Tab
+from gan_models.ui.tab import INVENT, Tab
 from gan_models.ui.tabs.sample import prose
 from gan_models.ui.tabs.sample.api import add_endpoints
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
@@ -25,4 +25,4 @@ def build(pool: ModelPool) -> SampleHandlers:
     return handlers
 
 
-TAB = Tab(prose.TAB, build, prose.ABOUT, prose.TOUR)
+TAB = Tab(prose.TAB, build, prose.ABOUT, INVENT, prose.TOUR)
