@@ -1,12 +1,12 @@
 """The drawing tab alone with a model that somebody trained: ``python -m gan_models.ui.tabs.draw --model DIR``."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from gan_models.ui.app import build_tab
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.serve_tab import serve_tab
-from gan_models.ui.tab import Tab
 from gan_models.ui.tabs.draw import TAB
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=128, help="pixels of what it paints")
     args = parser.parse_args()
     pool = OneRun(args.model, args.twin, args.size)
-    serve_tab(lambda: build_tab(Tab(TAB.title, lambda _: TAB.build(pool), TAB.about)))
+    serve_tab(lambda: build_tab(replace(TAB, build=lambda _: TAB.build(pool))))
 
 
 if __name__ == "__main__":
