@@ -13,8 +13,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def page(app_url, chromium):
     page = watch(chromium.new_page(viewport={"width": 1280, "height": 900}), app_url)
+    page.set_default_timeout(90_000)
     page.goto(app_url)
-    page.wait_for_selector('.sampling[data-state="ready"]', timeout=90_000)
+    page.wait_for_selector('.sampling[data-state="ready"]')
     yield page
     assert unharmed(page)
     page.close()
@@ -46,7 +47,7 @@ def test_tabs_stand_in_their_groups_on_desktop_and_phone(page, width, most):
         page.wait_for_function(
             "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=tab.title
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_gradio_s_page_is_as_we_know_it(page):
@@ -91,6 +92,7 @@ def test_tabs_are_opened_by_keyboard(page):
 
 def test_a_gan_trained_here_opens_in_the_sampling_tab(page):
     open_tab(page, "Watch it learn")
+    page.wait_for_selector("#learn [data-state=ready] >> visible=true")
     page.get_by_role("button", name="Handwritten digits").click()
     page.locator(".learn section.digits").get_by_role("button", name="Play", exact=True).click()
     page.wait_for_timeout(4000)

@@ -21,11 +21,13 @@ export function openTitle() {
 /** Open the tab of that name, as soon as the page has it. */
 export function openTab(wanted) {
   let tries = 0;
-  const timer = setInterval(() => {
+  const look = () => {
     const tab = find(wanted);
     if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
-    if (tab || ++tries > TRIES) clearInterval(timer);
-  }, EVERY_MS);
+    return Boolean(tab) || ++tries > TRIES;
+  };
+  if (look()) return;
+  const timer = setInterval(() => look() && clearInterval(timer), EVERY_MS);
 }
 
 /** Call tell(title) when another tab opens. */

@@ -8,7 +8,7 @@ const EDGE = 8; // to the window,
 const GAP = 14; // from ring to card,
 const PAD = 5; // from control to ring
 const SEEN = "ga-tour-seen";
-const LOOKS = 4; // how often a control is brought into sight, for a tab that is still laying itself out
+const LOOKS = 4; // how often a control is brought into sight wherever it lies; after that its visitor may scroll away
 
 const memory = {
   get seen() {
@@ -81,6 +81,7 @@ export function offerTour(begin, { steps, words }) {
   let timer;
   let side = "";
   let looks = 0;
+  let laid = 0; // where the control lies on the page, which a tab may still be laying out
 
   /** @returns {any} */
   const target = () => [...document.querySelectorAll(steps[at].ring)].find((e) => shown(e.getBoundingClientRect()));
@@ -108,6 +109,8 @@ export function offerTour(begin, { steps, words }) {
   /** The box of the control; scrolled into sight, with room for the card. */
   function find(control, size, page) {
     const box = around(control);
+    if (Math.abs(box.top + window.scrollY - laid) > 2) looks = 0;
+    laid = box.top + window.scrollY;
     if (++looks > LOOKS) return box;
     const inSight = box.top >= EDGE && box.bottom <= page.height - EDGE;
     if (inSight && rooms(box, size, page).length) return box;
