@@ -95,7 +95,7 @@ def test_a_gan_trained_here_opens_in_the_sampling_tab(page):
     page.wait_for_selector("#learn [data-state=ready] >> visible=true")
     page.get_by_role("button", name="Handwritten digits").click()
     page.locator(".learn section.digits").get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_timeout(4000)
+    page.wait_for_function("+document.querySelector('.learn section.digits .step').textContent > 0")  # it has begun
     page.get_by_role("button", name="Open in Sample").click()
     page.wait_for_selector(".sampling >> visible=true")
     page.wait_for_function("document.querySelector('.sampling .toyname').textContent.includes('recipe')")
