@@ -4,6 +4,7 @@ A run is repeatable: the seed decides networks, noise and data. Its wall of 5x5 
 so each digit can be followed from fog to ink.
 """
 
+import base64
 import math
 import time
 
@@ -139,6 +140,18 @@ class DigitRun:
             for step in list(self.history)[1:-1:2]:
                 del self.history[step]
         return picture
+
+
+def frame(run: DigitRun) -> dict:
+    """The wall and the numbers beside it, as JSON can hold them; numbers that do not exist yet are None."""
+    wall = run.wall()
+    names = ("step", "rate", "d_loss", "g_loss", "d_real", "d_fake", "d_norm", "g_norm")
+    numbers = {name: getattr(run, name) for name in names}
+    return {k: v if math.isfinite(v) else None for k, v in numbers.items()} | {
+        "wall": base64.b64encode(wall.numpy().tobytes()).decode(),
+        "history": list(run.history),
+        "probability": run.loss.opinion is not None,
+    }
 
 
 def floats(network: nn.Module) -> list[Tensor]:

@@ -138,8 +138,23 @@ class Worker:
             with self._opening:
                 self.waiting -= 1
 
+    def make(self, make: Callable[[], Run]) -> Run:
+        """A run, begun when its turn comes."""
+        return self(make).answer
+
+    def use(self, run: Run, work: Callable[[Run], Answer]) -> Turn[Answer]:
+        """Let ``work`` have a run when its turn comes."""
+        return self(lambda: work(run))
+
+    def end(self, run: Run) -> None:
+        """Told that nobody will use a run again; here that is no more than garbage."""
+
 
 WORKER = Worker()
+GONE = (
+    "This run is no longer on the server: it rested for too long, or many visitors were training. "
+    "Press Reset to start it again; the same seed gives the same run."
+)
 
 
 class Runs(Generic[Run]):
@@ -180,7 +195,10 @@ class Runs(Generic[Run]):
             patience = self.limits.crowd_seconds if crowd else self.limits.idle_seconds
             if next(iter(self._seats.values())).seen >= self._clock() - patience:
                 break
-            self._seats.popitem(last=False)
+            self._drop(next(iter(self._seats)))
+
+    def _drop(self, key: str) -> None:
+        self._worker.end(self._seats.pop(key).run)
 
     def open(self, make: Callable[[], Run], visitor: str = "") -> str:
         """Start a visitor's run and return its id; the longest idle run makes room where all places are taken.
@@ -191,13 +209,14 @@ class Runs(Generic[Run]):
         opening = Opening(visitor)
         with self._lock:
             self._openings.add(opening)
-        run = self._worker(make).answer
+        run = self._worker.make(make)
         with self._lock:
             if not opening.wanted:
+                self._worker.end(run)
                 raise SessionExpired("The page that began this run was closed. Press Reset to start it again.")
             self._forget_idle()
             while len(self._seats) >= self.limits.runs:
-                self._seats.popitem(last=False)
+                self._drop(next(iter(self._seats)))
             key = secrets.token_urlsafe(16)
             self._seats[key] = Seat(run, visitor, self._clock())
             return key
@@ -205,7 +224,8 @@ class Runs(Generic[Run]):
     def close(self, key: str) -> None:
         """Forget a run; an unknown id is no error, because pages close twice."""
         with self._lock:
-            self._seats.pop(key, None)
+            if key in self._seats:
+                self._drop(key)
 
     def leave(self, visitor: str) -> None:
         """Forget all runs of a visitor, and those that are being made, whose ids their page may never learn."""
@@ -213,16 +233,13 @@ class Runs(Generic[Run]):
             for opening in self._openings:
                 opening.wanted &= opening.visitor != visitor
             for key in [key for key, seat in self._seats.items() if seat.visitor == visitor]:
-                del self._seats[key]
+                self._drop(key)
 
     def _seat(self, key: str) -> Seat[Run]:
         with self._lock:
             self._forget_idle()
             if key not in self._seats:
-                raise SessionExpired(
-                    "This run is no longer on the server: it rested for too long, or many visitors were training. "
-                    "Press Reset to start it again; the same seed gives the same run."
-                )
+                raise SessionExpired(GONE)
             self._seats.move_to_end(key)
             seat = self._seats[key]
             seat.seen = self._clock()
@@ -235,7 +252,7 @@ class Runs(Generic[Run]):
             SessionExpired: there is no such run (any more).
         """
         seat = self._seat(key)
-        turn = self._worker(lambda: work(seat.run))
+        turn = self._worker.use(seat.run, work)
         seat.spent += turn.took
         return turn
 

@@ -1,6 +1,7 @@
 """What the tab in which a GAN learns asks, answered.
 
-Training is pulled along by the page, see :mod:`gan_models.live.sessions`. PyTorch is imported with the first run.
+Training is pulled along by the page, see :mod:`gan_models.live.sessions`. PyTorch is imported with the first run. What
+is done with a run may be done on another machine: it takes along nothing that belongs to this file.
 """
 
 import base64
@@ -108,14 +109,14 @@ class LearnHandlers(TabHandlers):
         """The runs in two dimensions, always on the CPU: on a GPU each layer would take longer to launch than here."""
         from gan_models.live.sessions import Runs
 
-        return Runs()
+        return Runs(worker=self.pool.trainer())
 
     @cached_property
     def digits(self):
         """The runs that write digits."""
         from gan_models.live.sessions import Limits, Runs
 
-        return Runs(Limits(runs=MAX_DIGIT_RUNS, crowd=2))
+        return Runs(Limits(runs=MAX_DIGIT_RUNS, crowd=2), self.pool.trainer())
 
     def exercise(self) -> None:
         """Read the digits that GANs learn from, so that a damaged file is known before a visitor meets it."""
@@ -148,8 +149,8 @@ class LearnHandlers(TabHandlers):
         from gan_models.live.points import PointRun
         from gan_models.live.settings import PointSettings
 
-        settings = PointSettings.read(request.settings)
-        key = self.points.open(lambda: PointRun(settings, request.drawing), request.visitor)
+        settings, drawing = PointSettings.read(request.settings), request.drawing
+        key = self.points.open(lambda: PointRun(settings, drawing), request.visitor)
         turn = self.points.use(key, lambda run: {"real": pack(run.shown_real), "frame": draw(run)})
         return {"id": key, **turn.answer}
 
@@ -160,12 +161,13 @@ class LearnHandlers(TabHandlers):
         over = self.points.finished(request.id)
         steps = 0 if over else request.steps
         seconds = self.points.share(POINT_SLICE)
+        changes, only = request.changes, request.only
 
         def work(run) -> dict:
-            if request.changes:
-                run.change(request.changes)
-            if request.only:
-                run.train_one(request.only, seconds, min(steps, 50))
+            if changes:
+                run.change(changes)
+            if only:
+                run.train_one(only, seconds, min(steps, 50))
             else:
                 run.train(seconds, steps)
             return draw(run)
@@ -178,17 +180,19 @@ class LearnHandlers(TabHandlers):
     def start_digits(self, request: StartDigits) -> dict:
         """Open a run that writes digits: its ``id`` and the first wall."""
         from gan_models.core.device import pick_device
-        from gan_models.live.digits import DigitRun
+        from gan_models.live.digits import DigitRun, frame
         from gan_models.live.recipes import DigitSettings
 
         settings = DigitSettings.read(request.settings)
         images, labels = self._mnist
-        device = pick_device(self.pool.device)
-        key = self.digits.open(lambda: DigitRun(settings, images, labels, device), request.visitor)
-        return {"id": key, "device": device.type, **self.digits.use(key, digit_frame).answer}
+        device = self.pool.device
+        key = self.digits.open(lambda: DigitRun(settings, images, labels, pick_device(device)), request.visitor)
+        return {"id": key, **self.digits.use(key, lambda run: {"device": run.device.type} | frame(run)).answer}
 
     def digits_frame(self, request: DigitsFrame) -> dict:
         """Train a slice, and show the wall and the curves."""
+        from gan_models.live.digits import frame
+
         over = self.digits.finished(request.id)
         steps = 0 if over else request.steps
         seconds = self.digits.share(DIGIT_SLICE)
@@ -196,18 +200,19 @@ class LearnHandlers(TabHandlers):
 
         def work(run) -> dict:
             run.train(seconds, steps)
-            frame = digit_frame(run)
+            shown = frame(run)
             if scorer:
-                frame["scores"] = vars(scorer(run.digits(500).cpu())) | {"real_sure": scorer.real_sure}
-                frame["scores"]["read"] = frame["scores"]["read"][:25]
-            return frame
+                scores = vars(scorer(run.digits(500).cpu())) | {"real_sure": scorer.real_sure}
+                shown["scores"] = scores | {"read": scores["read"][:25]}
+            return shown
 
         turn = self.digits.use(request.id, work)
         return {**turn.answer, "waited": turn.waited, "over": over}
 
     def digits_wall(self, request: DigitsWall) -> dict:
         """The wall as it was at a step that is still kept."""
-        turn = self.digits.use(request.id, lambda run: run.history.get(request.step))
+        step = request.step
+        turn = self.digits.use(request.id, lambda run: run.history.get(step))
         if turn.answer is None:
             raise BadRequest("That moment is no longer kept.")
         return {"wall": base64.b64encode(turn.answer.numpy().tobytes()).decode()}
@@ -230,17 +235,3 @@ class LearnHandlers(TabHandlers):
             for key in request.ids or ():
                 runs.close(key)
         return {}
-
-
-def digit_frame(run) -> dict:
-    """The wall and the numbers beside it; numbers that do not exist yet are ``None``."""
-    import math
-
-    wall = run.wall()
-    names = ("step", "rate", "d_loss", "g_loss", "d_real", "d_fake", "d_norm", "g_norm")
-    numbers = {name: getattr(run, name) for name in names}
-    return {k: v if math.isfinite(v) else None for k, v in numbers.items()} | {
-        "wall": base64.b64encode(wall.numpy().tobytes()).decode(),
-        "history": list(run.history),
-        "probability": run.loss.opinion is not None,
-    }
