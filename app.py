@@ -38,11 +38,15 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--public-metrics", action="store_true", help="show /metrics and /openapi.json to others than this machine"
     )
+    parser.add_argument(
+        "--engine", metavar="{ray,ray://HOST:10001}",
+        help="compute in a Ray cluster, one of this machine or that of an address; needs more packages",
+    )  # fmt: skip
     return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
-    from gan_models.ui.server.lifetime import NoRoom, end_on_sigterm, temporary_folder
+    from gan_models.ui.server.lifetime import CannotStart, end_on_sigterm, temporary_folder
     from gan_models.ui.server.preflight import complain
 
     end_on_sigterm()
@@ -55,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
             from gan_models.ui.server.service import serve
 
             serve(**vars(args) | {"port": int(args.port)})
-    except NoRoom as error:
+    except CannotStart as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -29,9 +29,12 @@ class Page:
     handlers: tuple[TabHandlers, ...]
 
 
-def build_app(device: str = "auto", weights: str = "auto") -> Page:
-    """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`ModelPool.warm_up`."""
-    pool = ModelPool(device, weights)
+def build_app(device: str = "auto", weights: str = "auto", pool: ModelPool | None = None) -> Page:
+    """Lay out the page. Nothing is downloaded and PyTorch is not imported; see :meth:`ModelPool.warm_up`.
+
+    ``pool``: where its pipelines come from, if not from this process.
+    """
+    pool = pool or ModelPool(device, weights)
     with gr.Blocks(title=prose.TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         steps = [asdict(tab.tour) | {"tab": tab.slug} for tab in TABS if tab.tour]
         words = {"title": prose.TITLE, "tagline": prose.TAGLINE, "tour": tour.BUTTON, "tabs": TABS, "groups": GROUPS}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gan_models.core.errors import ModelUnavailable
 from gan_models.ui.server.faults import report
-from gan_models.ui.server.request_queue import step_aside
+from gan_models.ui.server.request_queue import Size, step_aside
 
 SLOW_S = 1.0  # a failure that took longer is remembered, so that the next visitor need not wait for it as well
 REMEMBERED_S = 30.0
@@ -101,6 +101,30 @@ class ModelPool:
                 raise
         warnings.warn(f"no memory left on the device for {name}; it computes on the CPU", stacklevel=2)
         return load(name, "cpu", self.weights)
+
+    def trainer(self):
+        """Where visitors' runs are trained: a :class:`gan_models.live.sessions.Worker`, or what does as one."""
+        from gan_models.live.sessions import WORKER
+
+        return WORKER
+
+    def sized(self, line: str, size: Size) -> Size:
+        """How many calls of a tab may be under way, and wait, where the tab of that name asks for ``size``."""
+        return size
+
+    def speak(self, health: Callable[[], dict], metrics: Callable[[], bytes]) -> None:
+        """Told once what says how this page is; a pool that several pages share passes it on to them."""
+
+    def health(self, own: dict) -> dict:
+        """What ``/healthz`` answers: what this page says of itself, and whatever is known of others."""
+        return own
+
+    def metrics(self, own: bytes) -> bytes:
+        """What ``/metrics`` answers, likewise."""
+        return own
+
+    def close(self) -> None:
+        """Let go of whatever outlives the process."""
 
     def models(self) -> dict[str, str]:
         """Every model that was asked for so far, and why it could not be loaded; an empty text for those that were."""

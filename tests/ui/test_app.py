@@ -26,7 +26,8 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
 def test_help_names_every_option():
     out = start("--help")
     assert out.returncode == 0
-    for option in ("--host", "--port", "--device", "--weights", "--share", "--mcp", "--log", "--allow-host", "--proxy"):
+    options = "host", "port", "device", "weights", "share", "mcp", "log", "allow-host", "proxy", "engine"
+    for option in (f"--{name}" for name in options):
         assert option in out.stdout
 
 

@@ -17,19 +17,23 @@ def health_routes(pool: ModelPool, queues: dict[str, RequestQueue], telemetry: T
     """The two routes."""
     began = time.monotonic()
 
-    async def healthz(request: Request) -> Response:
+    def own() -> dict:
         models = pool.models()
         health = verdict(models, pool.warming, playable="torch" in sys.modules)
         told = {name: {"state": "failed", "why": why} if why else {"state": "loaded"} for name, why in models.items()}
-        body = {
+        return {
             "status": health, "version": __version__, "seconds_up": round(time.monotonic() - began, 1), "models": told,
             "waiting": {name: queue.waiting for name, queue in queues.items()},
         }  # fmt: skip
-        return JSONResponse(body, 503 if health == "down" else 200, {"Cache-Control": "no-store"})
+
+    async def healthz(request: Request) -> Response:
+        body = pool.health(own())
+        return JSONResponse(body, 503 if body["status"] == "down" else 200, {"Cache-Control": "no-store"})
 
     async def metrics(request: Request) -> Response:
-        return Response(telemetry.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(pool.metrics(telemetry.text()), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    pool.speak(own, telemetry.text)
     return [Route("/healthz", healthz), Route("/metrics", metrics)]
 
 

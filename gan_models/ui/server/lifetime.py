@@ -19,7 +19,11 @@ ORPHANED_S = 600.0  # well after Gradio has deleted what it knows of
 GRACE_S = 10.0  # after SIGTERM, however little anybody listens
 
 
-class NoRoom(Exception):
+class CannotStart(Exception):
+    """The page cannot be opened. The text says why and what to do, in one sentence or two."""
+
+
+class NoRoom(CannotStart):
     """Temporary files cannot be written. The text says where, why, and what to do."""
 
 

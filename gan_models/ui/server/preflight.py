@@ -10,6 +10,11 @@ def complain(args: argparse.Namespace) -> str | None:
         return f"--port or GRADIO_SERVER_PORT must be from 1 to 65535, not {args.port}."
     if args.log not in ("json", "off"):
         return f"--log or GAN_ATELIER_LOG must be json or off, not {args.log}."
+    if args.engine:
+        from gan_models.ui.engine import joining
+
+        if problem := joining.complain(args.engine):
+            return problem
     with socket.socket(socket.AF_INET6 if ":" in args.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -22,7 +22,7 @@ from gan_models.ui.server.faults import OUR_FAULT, quiet_logs, report, reported
 from gan_models.ui.server.guard import LOCAL, Guard, Rules, rules_for
 from gan_models.ui.server.health import health_routes
 from gan_models.ui.server.limits import MOST_UPLOAD, BodyLimit
-from gan_models.ui.server.request_queue import ClientLeft, RequestQueue
+from gan_models.ui.server.request_queue import ClientLeft, RequestQueue, Size
 from gan_models.ui.server.static_files import static_route
 from gan_models.ui.server.telemetry import Journal, Telemetry
 from gan_models.ui.server.uploads import Upload
@@ -48,7 +48,7 @@ def put_in_service(
     journal: Callable[[dict], None] | None = None, rules: Rules = LOCAL,
 ) -> Service:  # fmt: skip
     """Routes for the tabs' handlers and wrapped endpoints; to be called once, before the page is launched."""
-    queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue()}
+    queues: dict[str, RequestQueue] = {ENDPOINTS: RequestQueue(pool.sized(ENDPOINTS, Size()))}
     telemetry = Telemetry(
         journal,
         {
@@ -58,7 +58,7 @@ def put_in_service(
         },
     )
     asked = {tab.name: tab for tab in handlers if tab.asks}
-    queues |= {name: RequestQueue(tab.queue) for name, tab in asked.items()}
+    queues |= {name: RequestQueue(pool.sized(name, tab.queue)) for name, tab in asked.items()}
     listeners = gradio_adapter.Listeners()
 
     def serve_one(fn: Callable, name: str) -> Callable:
@@ -123,15 +123,21 @@ def serve_endpoint(
 def serve(
     host: str, port: int, device: str = "auto", weights: str = "auto", share: bool = False, mcp: bool = False,
     log: str = "off", allow_host: Iterable[str] = (), proxy: Iterable[str] = (), public_metrics: bool = False,
+    engine: str | None = None,
 ) -> None:  # fmt: skip
-    """Build the page and serve it, see :func:`serve_page`."""
+    """Build the page and serve it, see :func:`serve_page`. Raises CannotStart."""
     if os.environ.get("SPACES_ZERO_GPU"):
         import gan_models.core.device  # noqa: F401  (its function for the lent GPU must be known before launch)
     from gan_models.ui.app import build_app
 
     journal = Journal() if log == "json" else None
     rules = rules_for(host, tuple(allow_host), tuple(proxy), public_metrics, share)
-    serve_page(build_app(device, weights), host, port, share, mcp, journal, rules)
+    pool = None
+    if engine:
+        from gan_models.ui.engine.pool import join
+
+        pool = join(engine, device, weights)
+    serve_page(build_app(device, weights, pool), host, port, share, mcp, journal, rules)
 
 
 def serve_page(
@@ -157,5 +163,6 @@ def serve_page(
             time.sleep(3600)
     finally:
         gradio_adapter.close(page.blocks)
+        page.pool.close()
         if journal:
             journal.close()
