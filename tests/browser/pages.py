@@ -4,8 +4,9 @@ import re
 
 
 def watch(page, url: str):
-    """Note on ``page`` what it asks of its server, what fails in it, and what would leave this machine; the page."""
-    page.outside, page.problems, page.asked = [], [], []
+    """Note on ``page`` what it asks of its server, for how many answers it ``waits``, what fails in it, and what would
+    leave this machine; the page."""
+    page.outside, page.problems, page.asked, page.waits = [], [], [], 0
 
     def note(request):
         if not request.url.startswith((url, "data:", "blob:")):
@@ -13,8 +14,14 @@ def watch(page, url: str):
         if "/atelier/ask/" in request.url:
             found = re.search(r'"ask":"([^"]+)"', request.post_data or "")
             page.asked.append(found[1] if found else "a file")  # the browser keeps the body of an upload to itself
+            page.waits += 1
+
+    def answered(request):
+        page.waits -= "/atelier/ask/" in request.url
 
     page.on("request", note)
+    page.on("requestfinished", answered)
+    page.on("requestfailed", answered)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     return page
 

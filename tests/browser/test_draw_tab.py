@@ -40,7 +40,7 @@ def settled(page, action) -> None:
     action()
     page.wait_for_function("n => +document.querySelector('.draw').dataset.painted > n", arg=old)
     last = -1
-    while last != (last := int(page.get_attribute(".draw", "data-painted"))):
+    while last != (last := int(page.get_attribute(".draw", "data-painted"))) or page.waits:
         page.wait_for_timeout(400)
 
 
