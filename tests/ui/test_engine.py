@@ -129,3 +129,15 @@ def test_health_speaks_for_all_pages_and_the_cluster():
     assert ill["status"] == "degraded" and ill["pages"]["b"]["status"] == "degraded"
     assert health_of_all(well, said, {"models": {"horse2zebra": "UNHEALTHY"}})["status"] == "degraded"
     assert health_of_all(well | {"status": "down"}, said, cluster)["status"] == "down"
+
+
+def test_a_machine_without_weights_says_which(monkeypatch, tmp_path):
+    from gan_models import __version__
+    from gan_models.core import store
+
+    look = joining.missing_parts(__version__, embedded=True)
+    assert look() == ""
+    monkeypatch.setattr(store, "CHECKPOINTS_DIR", tmp_path)
+    assert look().startswith("lacks weights: ") and "is missing from checkpoints/" in look()
+    assert joining.missing_parts(__version__, embedded=False)() == ""
+    assert "has version" in joining.missing_parts("0.0.0", embedded=True)()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from gan_models import __version__
 from gan_models.core.errors import ModelUnavailable
-from gan_models.ui.engine.joining import LOCAL, check_nodes, why_not
+from gan_models.ui.engine.joining import LOCAL, check_nodes, nobody_there, why_not
 from gan_models.ui.engine.pages import Board, Said
 from gan_models.ui.engine.replica import Answer, Gateway, Lost
 from gan_models.ui.engine.settings import EngineUnavailable, Settings
@@ -122,6 +122,8 @@ class Engine:
                 try:
                     if self.address != LOCAL and not _alive():
                         ray.shutdown()
+                        if nobody_there(self.address):  # Ray would try for a minute, and call after call with it
+                            raise ConnectionError
                         self._join()
                     self._open_gateway()
                 except Exception as error:
