@@ -19,6 +19,7 @@ from gan_models.ui.server.faults import report
 NAMESPACE = "gan-atelier"
 ANSWER_S = 60.0  # no call takes longer
 OPEN_S = 180.0  # until a model's first replica is there, its weights loaded
+TRIES = 3
 SILENT = 3  # how many times in a row the cluster may be too busy to answer
 MEND_S = 30.0  # how long a call waits for a line that broke
 LOOK_S = 5.0  # how often the line is tried
@@ -74,8 +75,14 @@ class Engine:
         common = {"namespace": NAMESPACE, "log_to_driver": False, "logging_level": logging.ERROR}
         if self.address == LOCAL:
             store = self.settings.local.object_store_mb * 2**20
-            ray.init("local", include_dashboard=False, object_store_memory=store, **common)
-            return
+            for patience in range(TRIES, 0, -1):  # Ray gives its processes 30 s, too little on a busy machine
+                try:
+                    ray.init("local", include_dashboard=False, object_store_memory=store, **common)
+                    return
+                except Exception as error:
+                    ray.shutdown()
+                    if patience == 1 or "timed out" not in str(error):
+                        raise
         os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "5")  # then we mend the line ourselves
         ray.init(self.address, **common)
 
