@@ -1,7 +1,7 @@
 """Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests.
 
-First the tests that only compute, one a core; then those that must be alone: they drive the page, or measure time. With
-arguments, such as ``tests/test_digits.py -k hand``, pytest runs just once, with these.
+First as many at a time as there are cores, all that drive the app in one process; then, one by one, those that measure
+time or memory. With arguments, such as ``tests/test_digits.py -k hand``, pytest runs just once, with these.
 """
 
 import os
@@ -33,7 +33,8 @@ def main() -> int:
         return code
     if sys.argv[1:]:
         return pytest(*sys.argv[1:])
-    together = pytest("-m", "not alone", "-n", "auto", "--maxprocesses", "8", OMP_NUM_THREADS="1")
+    processes = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
+    together = pytest("-m", "not alone", *processes, OMP_NUM_THREADS="1")
     return pytest("-m", "alone") or together
 
 

@@ -1,12 +1,37 @@
-"""What the browser tests share: a page that notes what happens in it."""
+"""What the browser tests share: pages that note what happens in them, and that begin anew without being loaded anew.
+
+Loading Gradio's page takes seconds of a core. The tests of a file therefore share one, and each begins its tab anew.
+"""
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gan_models.ui.app import TABS
+
+FOLDERS = {tab.slug: tab.folder for tab in TABS}
+# The markup that the server sent, started as when the tab was opened first.
+BEGIN = """async ([slug, folder, hash]) => {
+    history.replaceState(null, "", hash);
+    window.scrollTo(0, 0);
+    const find = () => document.querySelector(`#${folder} .ga`);
+    const opened = find();
+    if (!opened?.offsetParent) (await import("/atelier/static/lib/gradio_shell.js")).openTab(slug);
+    while (!find()?.offsetParent) await new Promise(requestAnimationFrame);
+    if (!opened) return;
+    const { value, props } = window.gradio_config.components.find((c) => c.props.elem_id === folder).props;
+    const [element, made] = [opened.parentElement, document.createElement("template")];
+    made.innerHTML = value;
+    opened.replaceWith(made.content);
+    (await import(`/atelier/static/tabs/${folder}/view.js`)).start(element, props.options);
+}"""
 
 
 def watch(page, url: str):
     """Note on ``page`` what it asks of its server, for how many answers it ``waits``, what fails in it, and what would
     leave this machine; the page."""
-    page.outside, page.problems, page.asked, page.waits = [], [], [], 0
+    page.home, page.outside, page.problems, page.asked, page.waits = url, [], [], [], 0
 
     def note(request):
         if not request.url.startswith((url, "data:", "blob:")):
@@ -19,11 +44,50 @@ def watch(page, url: str):
     def answered(request):
         page.waits -= "/atelier/ask/" in request.url
 
+    def loaded(_):
+        page.waits = 0  # a page that is left never hears of what it asked last
+
     page.on("request", note)
     page.on("requestfinished", answered)
     page.on("requestfailed", answered)
+    page.on("domcontentloaded", loaded)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     return page
+
+
+@contextmanager
+def visited(browser, url: str, width: int = 1280, height: int = 1100, theme: str = "light", **options) -> Iterator:
+    """A watched page for a server's address, in a context of its own, where :func:`begin` shows tabs."""
+    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+    context.set_default_timeout(90_000)
+    page = watch(context.new_page(), url)
+    page.size, page.theme = page.viewport_size, theme
+    yield page
+    context.close()
+
+
+def begin(page, slug: str, query: str = "", ready: str = '[data-state="ready"]') -> None:
+    """Show a tab as a visitor finds it who comes by the link ``#slug?query``; returns when ``ready`` is in it."""
+    link = f"#{slug}?{query}".rstrip("?")
+    if page.url == "about:blank":
+        page.goto(f"{page.home}/?__theme={page.theme}{link}")
+    else:
+        page.mouse.move(0, 0)
+        page.evaluate("dispatchEvent(new Event('pagehide')); localStorage.clear(); sessionStorage.clear()")
+        quiet(page)
+        if page.viewport_size != page.size:
+            page.set_viewport_size(page.size)
+        page.evaluate(BEGIN, [slug, FOLDERS[slug], link])
+    page.asked.clear()
+    page.wait_for_selector(f"#{FOLDERS[slug]} .ga{ready} >> visible=true")
+
+
+def quiet(page, seconds: float = 60) -> None:
+    """Wait until the server has answered all that the page asked."""
+    deadline = time.monotonic() + seconds
+    while page.waits > 0 and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert page.waits <= 0
 
 
 def open_tab(page, name: str) -> None:

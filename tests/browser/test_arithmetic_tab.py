@@ -1,4 +1,4 @@
-"""The tab "Arithmetic", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Arithmetic" in real Chromium, as a visitor uses it."""
 
 import io
 import statistics
@@ -7,32 +7,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import unharmed, watch
-from tests.conftest import tab_alone
+from tests.browser.pages import begin, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.arithmetic[data-state="ready"]'
 GALLERY = ".arithmetic .grid button"
 
 
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    """The tab alone, on a free port; its address."""
-    with tab_alone("arithmetic", tmp_path_factory.mktemp("tab")) as url:
-        yield url
-
-
 @pytest.fixture
-def page(tab_url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(120_000)
-    page = watch(context.new_page(), tab_url)
-    page.goto(tab_url)
-    page.wait_for_selector(READY)
-    page.wait_for_selector(GALLERY)
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    begin(visit, "arithmetic")
+    visit.wait_for_selector(GALLERY)
+    yield visit
+    assert unharmed(visit)
 
 
 def answered(page, action) -> None:
@@ -136,6 +123,7 @@ def test_dragging_a_face_into_a_column(page):
 
 
 def test_one_drag_of_the_strength_asks_once_and_shows_many_frames(page):
+    page.locator(".arithmetic .amount").scroll_into_view_if_needed()
     box = page.locator(".arithmetic .amount").bounding_box()
     y, frames, words = box["y"] + box["height"] / 2, set(), set()
     page.asked.clear()
@@ -173,6 +161,7 @@ def test_the_strip_and_the_exact_result_agree(page):
     assert abs(seen(page) - strip).mean() > 3
 
 
+@pytest.mark.alone
 def test_the_strength_never_lags(page):
     """Median from a move of the slider to the frame under it, once the strip is there; the promise is 30 ms."""
     page.locator(".arithmetic .amount").dispatch_event("pointerdown")
@@ -222,15 +211,15 @@ def test_other_noise_around_the_result(page):
     assert abs(seen(page, ".around") - around).mean() > 0.3
 
 
-def test_link_reproduces_the_sum(page, chromium):
+def test_link_reproduces_the_sum(page):
     answered(page, lambda: page.click(".arithmetic .surprise"))
     answered(page, lambda: page.press(".arithmetic .amount", "PageUp"))
     answered(page, lambda: page.click(".arithmetic .again"))
     page.wait_for_timeout(200)
-    other = chromium.new_page(viewport={"width": 1280, "height": 900})
+    other = page.context.new_page()
     other.goto(page.url)
-    other.wait_for_selector(READY, timeout=120_000)
-    other.wait_for_selector(GALLERY, timeout=120_000)
+    other.wait_for_selector(READY)
+    other.wait_for_selector(GALLERY)
     other.wait_for_timeout(200)
     assert columns(other) == columns(page)
     assert other.inner_text(".arithmetic .strength output") == page.inner_text(".arithmetic .strength output")
@@ -239,15 +228,12 @@ def test_link_reproduces_the_sum(page, chromium):
     other.close()
 
 
-def test_a_broken_link_falls_back(tab_url, chromium):
-    other = chromium.new_page()
-    other.goto(f"{tab_url}/#arithmetic?a=7.x.7.8.9.10&b=&c=99999999999&k=nan&n=-4")
-    other.wait_for_selector(READY, timeout=120_000)
-    assert column(other, "a") == ["7", "8", "9"]
-    assert [len(c) for c in columns(other)] == [3, 3, 3]
-    assert other.inner_text(".arithmetic .strength output") == "1.0"
-    assert other.inner_text(".arithmetic .error") == ""
-    other.close()
+def test_a_broken_link_falls_back(page):
+    begin(page, "arithmetic", "a=7.x.7.8.9.10&b=&c=99999999999&k=nan&n=-4")
+    assert column(page, "a") == ["7", "8", "9"]
+    assert [len(c) for c in columns(page)] == [3, 3, 3]
+    assert page.inner_text(".arithmetic .strength output") == "1.0"
+    assert page.inner_text(".arithmetic .error") == ""
 
 
 def test_download_is_the_whole_sum(page, tmp_path):
@@ -262,11 +248,10 @@ def test_download_is_the_whole_sum(page, tmp_path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(f"{tab_url}/?__theme={theme}")
-    page.wait_for_selector(READY, timeout=120_000)
-    page.wait_for_selector(GALLERY, timeout=120_000)
+def test_phone_does_not_scroll_sideways(phones, theme):
+    page = phones(theme)
+    begin(page, "arithmetic")
+    page.wait_for_selector(GALLERY)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(18, 17, 27)" if theme == "dark" else "rgb(255, 255, 255)")
     top = page.locator(".arithmetic .strength").bounding_box()["y"]
@@ -277,7 +262,6 @@ def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
         assert width == height == shown  # drawn at the screen's own resolution, all of the face
     page.click(".arithmetic summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
 
 
 def test_nothing_jumps_while_pictures_change(page):

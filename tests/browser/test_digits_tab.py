@@ -4,21 +4,17 @@ import statistics
 
 import pytest
 
-from tests.browser.pages import unharmed, watch
+from tests.browser.pages import begin, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.digits[data-state="ready"]'
 
 
 @pytest.fixture
-def page(app_url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = watch(context.new_page(), app_url)
-    page.goto(f"{app_url}#digits")
-    page.wait_for_selector(READY)
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    begin(visit, "digits")
+    yield visit
+    assert unharmed(visit)
 
 
 def answered(page, action) -> None:
@@ -63,13 +59,13 @@ def test_bad_text_says_what_to_do_and_recovers(page):
     assert page.locator(".digits .tile").count() == 2
 
 
-def test_link_reproduces_the_picture(page, app_url, chromium):
+def test_link_reproduces_the_picture(page):
     answered(page, lambda: page.fill(".digits .text", "4711"))
     answered(page, lambda: page.click(".digits .surprise"))
     page.wait_for_timeout(300)
     inks = "g => g.map(e => e.getAttribute('style'))"
     first = page.eval_on_selector_all(".digits .glyph", inks)
-    other = chromium.new_page()
+    other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_selector(READY)
     other.wait_for_timeout(300)
@@ -138,14 +134,12 @@ def test_hub_unreachable_is_said_and_ours_writes(page):
     assert page.locator(".digits .tile").count() == 4
 
 
-def test_phone_does_not_scroll_sideways(app_url, chromium):
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(f"{app_url}#digits")
-    page.wait_for_selector(READY)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()
+def test_phone_does_not_scroll_sideways(phones):
+    begin(phones("light"), "digits")
+    assert phones("light").evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.alone
 def test_typing_to_picture_is_quick(page):
     """Median of 30 keystrokes, input event to new tiles in the page; the promise is 150 ms."""
     times = page.evaluate(

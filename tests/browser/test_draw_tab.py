@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.browser.pages import unharmed, watch
+from tests.browser.pages import begin, unharmed, visited
 from tests.conftest import tab_alone
 
 pytestmark = pytest.mark.browser
@@ -23,15 +23,19 @@ def tab_url(tmp_path_factory):
         yield url
 
 
+@pytest.fixture(scope="module")
+def visit(tab_url, chromium):
+    """One visit for the whole file."""
+    with visited(chromium, tab_url) as page:
+        yield page
+
+
 @pytest.fixture
-def page(tab_url, chromium):
-    page = watch(chromium.new_page(viewport={"width": 1280, "height": 950}), tab_url)
-    page.set_default_timeout(60_000)
-    page.goto(tab_url)
-    page.wait_for_selector('.draw[data-state="ready"] .swatches button')
-    yield page
-    assert unharmed(page)
-    page.close()
+def page(visit):
+    begin(visit, "draw")
+    visit.wait_for_selector(".swatches button")
+    yield visit
+    assert unharmed(visit)
 
 
 def settled(page, action) -> None:
@@ -76,7 +80,7 @@ def test_a_shoe_drawn_by_mouse_becomes_a_picture_while_the_pen_moves(page):
     assert np.array_equal(made(page), empty)
 
 
-def test_a_link_brings_the_drawing_back(page, tab_url):
+def test_a_link_brings_the_drawing_back(page):
     settled(page, lambda: page.click(".starts >> text=Handbag"))
     settled(page, lambda: page.locator(".swatches button").nth(1).click())
     sheet, picture, link = paper(page), made(page), page.evaluate("location.href")
@@ -87,9 +91,7 @@ def test_a_link_brings_the_drawing_back(page, tab_url):
     assert np.abs(paper(page).astype(float) - sheet).mean() < 4
     assert np.abs(made(page) - picture).mean() < 12
     assert page.locator(".swatches button").nth(1).get_attribute("aria-pressed") == "true"
-    page.goto("about:blank")
-    page.goto(f"{tab_url}/#draw?on=cats&s=NaN&c=-1&d=p1.5.x_%00_b99.1.1.1")
-    page.wait_for_selector('.draw[data-state="ready"]')
+    begin(page, "draw", "on=cats&s=NaN&c=-1&d=p1.5.x_%00_b99.1.1.1")
     assert page.locator(".strength").input_value() == "1"
 
 
@@ -156,6 +158,7 @@ def test_a_phone_shows_picture_and_sheet_at_once(page):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize(("subject", "most"), [("things", 60)])
 def test_stroke_to_picture_is_quick(page, subject, most):
     """Median milliseconds from a move of the pen to the decoded picture, on a machine with nothing else to do."""

@@ -92,6 +92,7 @@ def test_an_example_is_translated_judged_and_brought_back(page):
     assert "example=meadow&direction=" in page.url
 
 
+@pytest.mark.alone
 def test_strength_blends_at_once_and_without_asking(page):
     whole, before = canvas(page, ".after"), canvas(page, ".under")
     asked = len(page.asked)

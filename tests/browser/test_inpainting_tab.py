@@ -1,4 +1,4 @@
-"""The tab "Inpaint", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Inpaint" in real Chromium, as a visitor uses it."""
 
 import base64
 import io
@@ -9,30 +9,16 @@ from PIL import Image
 
 from gan_models.ui.tabs.inpaint.handlers import PICTURES
 from gan_models.ui.tabs.inpaint.requests import AVERAGES
-from tests.browser.pages import unharmed, watch
-from tests.conftest import tab_alone
+from tests.browser.pages import begin, unharmed
 
 pytestmark = pytest.mark.browser
-READY = '.inpainting[data-state="ready"]'
-
-
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    """The tab alone, on a free port; its address."""
-    with tab_alone("inpaint", tmp_path_factory.mktemp("tab")) as url:
-        yield url
 
 
 @pytest.fixture
-def page(tab_url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = watch(context.new_page(), tab_url)
-    page.goto(tab_url)
-    page.wait_for_selector(f"{READY}[data-answers]", timeout=120_000)  # it begins by taking somebody's glasses away
-    opened(page, lambda: page.click('.inpainting [data-example="2"]'))
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    begin(visit, "inpaint", "src=e2")
+    yield visit
+    assert unharmed(visit)
 
 
 def answered(page, action) -> None:
@@ -61,6 +47,7 @@ def canvas(page, selector: str) -> np.ndarray:
 
 def brush(page, *points) -> None:
     """Drag over the picture; points in shares of its width and height."""
+    page.locator(".inpainting .veil").scroll_into_view_if_needed()
     box = page.locator(".inpainting .veil").bounding_box()
     spots = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in points]
     page.mouse.move(*spots[0])
@@ -139,12 +126,12 @@ def test_a_photo_comes_back_at_full_size_with_its_pixels(page, tmp_path):
     assert 560 < rows[0] < rows[-1] < 740 and 660 < columns[0] < columns[-1] < 950
 
 
-def test_link_reproduces_face_strokes_and_answer(page, chromium):
+def test_link_reproduces_face_strokes_and_answer(page):
     opened(page, lambda: page.click('.inpainting [data-example="3"]'))
     answered(page, lambda: page.click('.inpainting [data-quick="eyes"]'))
     answered(page, lambda: brush(page, (0.3, 0.7), (0.6, 0.72)))
     page.click('.inpainting [data-variant="3"]')
-    other = chromium.new_page()
+    other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_selector(".inpainting .variants button", timeout=60_000)
     other.wait_for_timeout(300)
@@ -183,11 +170,9 @@ def test_everything_masked_is_said(page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(f"{tab_url}/?__theme={theme}")
-    page.wait_for_selector(f"{READY}[data-answers]", timeout=60_000)
+def test_phone_does_not_scroll_sideways(phones, theme):
+    page = phones(theme)
+    begin(page, "inpaint", ready="[data-answers]")  # it begins by taking somebody's glasses away
     answered(page, lambda: page.click('.inpainting [data-quick="mouth"]'))
     page.click(".inpainting > details > summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()

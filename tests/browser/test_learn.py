@@ -2,6 +2,7 @@
 
 import resource
 import time
+from contextlib import ExitStack
 
 import pytest
 from safetensors.torch import load
@@ -9,6 +10,7 @@ from safetensors.torch import load
 from gan_models.ui.app import build_tab
 from gan_models.ui.server.service import put_in_service
 from gan_models.ui.tabs.learn import TAB
+from tests.browser.pages import begin, quiet, unharmed, visited
 
 pytestmark = pytest.mark.browser
 
@@ -24,26 +26,39 @@ def served():
     page.blocks.close()
 
 
+@pytest.fixture(scope="module")
+def desktop(served, chromium):
+    """One visitor for most tests of the file."""
+    with visited(chromium, served[0]) as page:
+        yield page
+
+
+@pytest.fixture
+def page(desktop):
+    show(desktop)
+    yield desktop
+    assert unharmed(desktop)
+
+
 @pytest.fixture
 def visit(served, chromium):
     """A function that opens the page for one more visitor; at the end none may have seen an error."""
-    url, _ = served
-    contexts, problems, outside = [], [], []
+    with ExitStack() as stack:
+        pages = []
 
-    def open_page(width=1280, height=900, **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda e: problems.append(str(e)))
-        page.on("request", lambda r: None if r.url.startswith((url, "data:", "blob:")) else outside.append(r.url))
-        page.goto(url)
-        page.wait_for_function("document.querySelector('.points .step')?.textContent === '0'", timeout=60_000)
-        return page
+        def open_page(width, height, **options):
+            pages.append(stack.enter_context(visited(chromium, served[0], width, height, **options)))
+            show(pages[-1])
+            return pages[-1]
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == [] and outside == []
+        yield open_page
+        assert all(unharmed(page) for page in pages)
+
+
+def show(page) -> None:
+    """The tab as it begins, with a run that has not trained yet."""
+    begin(page, "watch-it-learn")
+    page.wait_for_function("document.querySelector('.points .step').textContent === '0'")
 
 
 def steps(page, view="points") -> int:
@@ -57,6 +72,14 @@ def reach(page, count: int, view="points", timeout=60_000) -> None:
     )  # fmt: skip
 
 
+def rests(page) -> bool:
+    """Whether nothing is trained once what was asked for is answered; a resting page looks around 4 times a second."""
+    quiet(page)
+    before = steps(page)
+    page.wait_for_timeout(600)
+    return steps(page) == before and not page.pending
+
+
 def ink(page, selector: str) -> int:
     """How many pixels of a canvas are painted."""
     return page.eval_on_selector(
@@ -66,12 +89,11 @@ def ink(page, selector: str) -> int:
     )
 
 
-def test_play_pause_and_single_steps(visit):
-    page = visit()
+def test_play_pause_and_single_steps(page):
     assert ink(page, "canvas.plane") > 1000
     for only in ("discriminator", "generator"):
         page.click(f'[data-only="{only}"]')
-    page.wait_for_timeout(500)
+    quiet(page)
     assert steps(page) == 0  # half a step each: a step is both
     page.click('[data-only=""]')
     reach(page, 1)
@@ -79,16 +101,13 @@ def test_play_pause_and_single_steps(visit):
     reach(page, 30)
     assert page.get_attribute(".points .play", "aria-pressed") == "true"
     page.click(".points .play")
-    page.wait_for_timeout(800)
-    rested = steps(page)
-    page.wait_for_timeout(800)
-    assert steps(page) == rested
+    assert rests(page)
     page.click(".points .reset")
     page.wait_for_function("document.querySelector('.points .step').textContent === '0'")
 
 
-def test_the_picture_moves_ten_times_a_second(visit):
-    page = visit()
+@pytest.mark.alone
+def test_the_picture_moves_ten_times_a_second(page):
     page.evaluate(
         "() => { window.moves = 0; new MutationObserver(() => window.moves++)"
         ".observe(document.querySelector('.points .step'), { childList: true, characterData: true, subtree: true }); }"
@@ -103,33 +122,25 @@ def test_the_picture_moves_ten_times_a_second(visit):
     assert rate >= 5  # 10 on two free cores; see tests/benchmarks/bench_live.py
 
 
-def test_a_hidden_view_stops_training(visit, served):
-    page = visit()
+def test_a_hidden_view_stops_training(page):
     page.click(".points .play")
     reach(page, 5)
     page.click('[data-view="digits"]')
-    page.wait_for_timeout(1000)
-    before = steps(page)
-    page.wait_for_timeout(1000)
-    assert steps(page) == before
+    assert rests(page)
 
 
-def test_scrolled_out_of_sight_it_rests(visit):
-    page = visit()
+def test_scrolled_out_of_sight_it_rests(page):
     page.evaluate("document.body.style.paddingBottom = '6000px'")
     page.click(".points .play")
     reach(page, 5)
     page.evaluate("window.scrollTo(0, 5000)")
-    page.wait_for_timeout(1000)
-    before = steps(page)
-    page.wait_for_timeout(1000)
-    assert steps(page) == before
-    page.evaluate("window.scrollTo(0, 0)")
-    reach(page, before + 5)
+    page.wait_for_timeout(100)  # the browser tells the page what is in sight
+    assert rests(page)
+    page.evaluate("window.scrollTo(0, 0); document.body.style.paddingBottom = ''")
+    reach(page, steps(page) + 5)
 
 
-def test_a_failure_and_its_cure_by_keyboard(visit):
-    page = visit()
+def test_a_failure_and_its_cure_by_keyboard(page):
     page.focus('[data-preset="collapse"]')
     page.keyboard.press("Enter")
     reach(page, 10)
@@ -158,16 +169,14 @@ def test_a_drawing_is_learnt(visit, served):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_an_empty_drawing_says_what_to_do(visit):
-    page = visit()
+def test_an_empty_drawing_says_what_to_do(page):
     page.click('[data-target="strokes"]')
     page.click(".points .play")
     page.wait_for_function("document.querySelector('.learn .notice').textContent.includes('Draw')")
     assert page.get_attribute(".points .play", "aria-pressed") == "false"
 
 
-def test_digits_learn_are_scored_and_go_home(visit):
-    page = visit()
+def test_digits_learn_are_scored_and_go_home(page):
     page.click('[data-view="digits"]')
     page.wait_for_function("document.querySelector('.digits .step').textContent === '0'", timeout=60_000)
     page.click(".digits .play")
@@ -184,8 +193,7 @@ def test_digits_learn_are_scored_and_go_home(visit):
     assert state["from_z.weight"].shape == (2352, 42)
 
 
-def test_a_forgotten_run_is_explained(visit, served):
-    page = visit()
+def test_a_forgotten_run_is_explained(page, served):
     page.click('[data-only=""]')
     reach(page, 1)
     served[1].points._seats.clear()
@@ -195,8 +203,8 @@ def test_a_forgotten_run_is_explained(visit, served):
     reach(page, 2)
 
 
-def test_a_busy_server_is_asked_again(visit):
-    page, refused = visit(), []
+def test_a_busy_server_is_asked_again(page):
+    refused = []
 
     def busy_twice(route):
         if "points.frame" not in route.request.post_data or len(refused) == 2:
@@ -210,6 +218,7 @@ def test_a_busy_server_is_asked_again(visit):
     reach(page, 5)
     assert len(refused) == 2
     assert page.inner_text(".points .play") == "Pause" and page.inner_text(".learn .notice") == ""
+    page.unroute("**/atelier/ask/**")
 
 
 def test_bad_requests_are_answered_in_words(served):

@@ -4,7 +4,7 @@ import pytest
 
 from gan_models.ui.app import TABS
 from gan_models.ui.tabs.family.prose import FAMILY
-from tests.browser.pages import open_tab
+from tests.browser.pages import begin, open_tab, unharmed
 
 pytestmark = pytest.mark.browser
 GAME, TREE = '.game[data-state="ready"] >> visible=true', '.family[data-state="ready"] >> visible=true'
@@ -44,8 +44,9 @@ def guess(page, action) -> None:
     page.wait_for_selector(".game .next >> visible=true")
 
 
-def test_a_whole_game(browse):
-    page = browse("/#real-or-fake?seed=7", GAME)
+def test_a_whole_game(visit):
+    page = visit
+    begin(page, "real-or-fake", "seed=7")
     ink = "document.querySelector('.game .glyph').style.getPropertyValue('--ink')"
     sheet = page.evaluate(ink)
     names = "b => b.map((e) => e.getAttribute('aria-label'))"
@@ -105,8 +106,9 @@ def test_the_game_tells_nothing_before_the_guess(browse):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_game_and_tree_fit_a_phone(browse, theme):
-    page = browse(f"/?__theme={theme}#real-or-fake?seed=3", GAME, phone=True)
+def test_game_and_tree_fit_a_phone(phones, theme):
+    page = phones(theme)
+    begin(page, "real-or-fake", "seed=3")
     guess(page, lambda: page.tap(".game .choice >> nth=0"))
     page.click(".game summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -118,10 +120,12 @@ def test_game_and_tree_fit_a_phone(browse, theme):
     page.tap("#kin-cyclegan")
     assert page.is_hidden("#about-cyclegan")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert unharmed(page)
 
 
-def test_the_family_tree(browse):
-    page = browse("/#family-tree?who=progan", TREE)
+def test_the_family_tree(visit):
+    page = visit
+    begin(page, "family-tree", "who=progan")
     assert page.locator(".family .name").count() == len(FAMILY)
     assert page.is_visible("#about-progan")
     assert page.locator(".family .about >> visible=true").count() == 1

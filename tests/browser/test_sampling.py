@@ -1,4 +1,4 @@
-"""The tab "Sample", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Sample" in real Chromium, as a visitor uses it."""
 
 import base64
 import io
@@ -9,30 +9,18 @@ import safetensors.torch
 import torch
 
 from gan_models.live.networks import SmallDCGenerator
-from tests.browser.pages import unharmed, watch
-from tests.conftest import tab_alone
+from tests.browser.pages import begin, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.sampling[data-state="ready"]'
 
 
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    """The tab alone, on a free port; its address."""
-    with tab_alone("sample", tmp_path_factory.mktemp("tab")) as url:
-        yield url
-
-
 @pytest.fixture
-def page(tab_url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = watch(context.new_page(), tab_url)
-    page.goto(f"{tab_url}#sample?m=digits")
-    page.wait_for_selector(READY, timeout=60_000)
-    page.wait_for_selector(".sampling .sheet.inked", timeout=60_000)
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    begin(visit, "sample", "m=digits")
+    visit.wait_for_selector(".sampling .sheet.inked")
+    yield visit
+    assert unharmed(visit)
 
 
 @pytest.fixture
@@ -81,6 +69,7 @@ def test_pictures_have_ink_and_change(page):
 
 
 def test_one_drag_asks_for_one_strip_and_shows_many_frames(page):
+    page.locator(".sampling .sliders .knob input").nth(1).scroll_into_view_if_needed()
     box = page.locator(".sampling .sliders .knob input").nth(1).bounding_box()
     y, frames = box["y"] + box["height"] / 2, set()
     page.asked.clear()
@@ -114,6 +103,7 @@ def test_the_strip_and_the_exact_picture_agree(page):
     assert abs(exact - coarse) < 0.01 < abs(exact - level)
 
 
+@pytest.mark.alone
 def test_drag_is_quick(page):
     """Median from a move of the slider to the frame under it, once the strip is there; the promise is 30 ms."""
     page.locator(".sampling .sliders .knob input").nth(1).dispatch_event("pointerdown")
@@ -170,13 +160,13 @@ def test_wandering_to_a_neighbour(page):
     assert "w=5" in page.url
 
 
-def test_link_reproduces_the_picture(page, chromium):
+def test_link_reproduces_the_picture(page):
     answered(page, lambda: page.click(".sampling .surprise"))
     answered(page, lambda: page.click('.sampling [data-step="3"]'))
     answered(page, lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "PageUp"))
     page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'exact'")
     page.wait_for_timeout(300)
-    other = chromium.new_page()
+    other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_selector(READY)
     assert picture(other) == picture(page)
@@ -243,13 +233,11 @@ def test_wrong_file_is_refused_in_words(page, tmp_path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_phone_does_not_scroll_sideways(tab_url, chromium, theme):
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(f"{tab_url}/?__theme={theme}")
-    page.wait_for_selector(READY)
+def test_phone_does_not_scroll_sideways(phones, theme):
+    page = phones(theme)
+    begin(page, "sample")
     top = page.locator(".sampling .picture").bounding_box()["y"]
     last = page.locator(".sampling .sliders .knob").last.bounding_box()
     assert last["y"] + last["height"] - top < 844  # picture and sliders fit on the screen together
     page.click(".sampling summary")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()

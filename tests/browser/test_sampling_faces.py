@@ -7,21 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import unharmed, watch
+from tests.browser.pages import begin, unharmed
 
 pytestmark = pytest.mark.browser
-READY = '.sampling[data-state="ready"]'
 
 
 @pytest.fixture
-def page(app_url, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    page = watch(context.new_page(), app_url)
-    page.goto(f"{app_url}#sample?m=faces&seed=3")
-    page.wait_for_selector(READY, timeout=90_000)
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    begin(visit, "sample", "m=faces&seed=3")
+    yield visit
+    assert unharmed(visit)
 
 
 def colours(page, selector: str) -> np.ndarray:
@@ -90,12 +85,10 @@ def test_a_face_can_be_kept(page, tmp_path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_phone_does_not_scroll_sideways(app_url, chromium, theme):
-    page = chromium.new_page(viewport={"width": 390, "height": 844}, has_touch=True)
-    page.goto(f"{app_url}/?__theme={theme}#sample?m=faces")
-    page.wait_for_selector(READY, timeout=90_000)
+def test_phone_does_not_scroll_sideways(phones, theme):
+    page = phones(theme)
+    begin(page, "sample", "m=faces")
     for fold in page.locator(".sampling summary").all():
         fold.click()
     page.wait_for_selector(".sampling .after.photo")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.close()

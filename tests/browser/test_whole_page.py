@@ -11,9 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(app_url, chromium):
-    page = watch(chromium.new_page(viewport={"width": 1280, "height": 900}), app_url)
-    page.set_default_timeout(90_000)
+def page(app_url, visit):
+    page = watch(visit.context.new_page(), app_url)
     page.goto(app_url)
     page.wait_for_selector('.sampling[data-state="ready"]')
     yield page
@@ -74,8 +73,8 @@ def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(page):
 
 
 @pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.slug)
-def test_a_link_opens_its_tab(app_url, chromium, tab):
-    page = chromium.new_page()
+def test_a_link_opens_its_tab(app_url, visit, tab):
+    page = visit.context.new_page()
     page.goto(f"{app_url}/#{tab.slug}")
     page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
     page.close()
@@ -103,6 +102,7 @@ def test_a_gan_trained_here_opens_in_the_sampling_tab(page):
     assert page.inner_text(".sampling .error") == ""
 
 
+@pytest.mark.alone
 def test_digits_stay_usable_while_somebody_trains(page, app_url, chromium):
     """One visitor trains at full speed; another types. The promise of the typing test is relaxed threefold."""
     trainer = chromium.new_page()

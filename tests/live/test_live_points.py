@@ -16,6 +16,7 @@ from gan_models.live.presets import PRESETS
 from gan_models.live.sessions import Runs, Worker
 from gan_models.live.settings import PointSettings
 from gan_models.training.losses import LOSSES
+from tests.live.until import train_until
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +160,7 @@ def test_turning_knobs_keeps_the_networks():
     assert run.settings.points == "ring" and run.settings.seed == 0 and run.settings.r1 == 0.1
 
 
+@pytest.mark.alone
 def test_a_slice_ends_by_steps_or_by_time():
     run = PointRun(PointSettings())
     assert run.train(60, 3) == 3 and run.step == 3
@@ -210,9 +212,12 @@ def test_a_frame_before_training_or_after_a_blow_up_can_be_sent():
 @pytest.mark.parametrize("seed", range(5))
 def test_the_fair_match_covers_the_ring(seed):
     run = preset("healthy", seed)
-    run.train(280, 3500)
-    covered, good = standing(run)
-    assert covered == 8 and good >= 0.9
+
+    def fair() -> bool:
+        covered, good = standing(run)
+        return covered == 8 and good >= 0.9
+
+    assert train_until(run, fair, 3500, 250)
 
 
 @pytest.mark.slow
@@ -224,8 +229,7 @@ def test_collapse_covers_three_modes_at_most_and_its_cure_all_eight(seed):
         seen.append(standing(run)[0])
     assert max(seen[1:]) <= 3
     run.change(PRESETS["collapse"].cure.changes)
-    run.train(200, 1500)
-    assert standing(run)[0] == 8
+    assert train_until(run, lambda: standing(run)[0] == 8, 1500, 150)
 
 
 @pytest.mark.slow
@@ -306,6 +310,7 @@ def test_a_run_does_not_depend_on_where_the_clock_stops_it():
     assert sliced.rate > 0
 
 
+@pytest.mark.alone
 def test_one_heavy_learner_leaves_the_others_their_turns():
     runs = Runs(worker=Worker(threads=1))
     heavy, light = (

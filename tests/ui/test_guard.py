@@ -24,7 +24,6 @@ from gan_models.ui.server.guard import LOCAL, Rules, rules_for
 from gan_models.ui.server.service import put_in_service
 from gan_models.ui.server.uploads import picture_input
 
-pytestmark = pytest.mark.alone
 SECRET = "my grandmother's maiden name"
 ASKED = []  # names that this process looked up and places that it connected to, while somebody listens
 
@@ -159,6 +158,7 @@ def test_long_names_of_sessions_are_refused_and_ordinary_ones_are_bounded(small,
     assert small.blocks.state_session_capacity == gradio_adapter.MOST_SESSIONS <= 256
 
 
+@pytest.mark.alone
 def test_35_megabytes_of_empty_lists_silence_nobody(small, http):
     body = b'{"data": [' + b"[]," * (35 * 2**20 // 3) + b"[]]}"
     slowest = []

@@ -25,7 +25,6 @@ from gan_models.ui.server.request_queue import Size, step_aside
 from gan_models.ui.server.service import put_in_service
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.alone
 SECRET = "my grandmother's maiden name"
 
 
@@ -243,6 +242,7 @@ def many_bytes(count: int):
         yield bytes(2**16)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("told", [True, False], ids=["length told", "in chunks"])
 def test_200_megabytes_cost_the_others_nothing(served, visitor, told):
     memory = metrics(served.url)["process_resident_memory_bytes",]

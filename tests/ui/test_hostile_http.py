@@ -10,7 +10,6 @@ import pytest
 from tests.ui.test_hostile import FILES
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.alone
 MEADOW = "gan_models/ui/tabs/horses/meadow.webp"
 SECRETS = ("root:x:0", "import gradio", "HOME=")
 

@@ -16,9 +16,8 @@ from test_faults import running
 from gan_models.ui.server import lifetime
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.alone
 
-
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_sigterm_in_the_middle_of_training_ends_cleanly(tmp_path):
