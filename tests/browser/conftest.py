@@ -1,16 +1,23 @@
-"""The app's page, loaded once for the tests of a file on a desktop, and once for all tests on a phone."""
+"""The app's page, loaded once for the tests of a file on a desktop, and once in each theme for all on a phone."""
 
 from contextlib import ExitStack
 
 import pytest
 
-from tests.browser.pages import unharmed, visited
+from tests.browser.pages import browsing, unharmed, visited
+
+
+@pytest.fixture(scope="session")
+def desktop(chromium):
+    """Where pages are wide and high enough for the whole of a tab's bench."""
+    with browsing(chromium) as context:
+        yield context
 
 
 @pytest.fixture(scope="module")
-def visit(app_url, chromium):
-    """A page of the app for :func:`~tests.browser.pages.begin`, wide and high enough for the whole of a tab's bench."""
-    with visited(chromium, app_url) as page:
+def visit(app_url, desktop):
+    """A page of the app for :func:`~tests.browser.pages.begin`."""
+    with visited(desktop, app_url) as page:
         yield page
         assert unharmed(page)
 
@@ -18,9 +25,5 @@ def visit(app_url, chromium):
 @pytest.fixture(scope="session")
 def phones(app_url, chromium):
     """A function: the theme, "light" or "dark", to a page on a phone for :func:`~tests.browser.pages.begin`."""
-    with ExitStack() as stack:
-        pages = {
-            theme: stack.enter_context(visited(chromium, app_url, 390, 844, theme, has_touch=True))
-            for theme in ("light", "dark")
-        }
-        yield pages.get
+    with browsing(chromium, 390, 844, has_touch=True) as context, ExitStack() as stack:
+        yield {theme: stack.enter_context(visited(context, app_url, theme)) for theme in ("light", "dark")}.get

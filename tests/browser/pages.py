@@ -56,14 +56,21 @@ def watch(page, url: str):
 
 
 @contextmanager
-def visited(browser, url: str, width: int = 1280, height: int = 1100, theme: str = "light", **options) -> Iterator:
-    """A watched page for a server's address, in a context of its own, where :func:`begin` shows tabs."""
+def browsing(browser, width: int = 1280, height: int = 1100, **options) -> Iterator:
+    """A context whose pages have much patience; what they share is quicker to load for the second."""
     context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
     context.set_default_timeout(90_000)
+    yield context
+    context.close()
+
+
+@contextmanager
+def visited(context, url: str, theme: str = "light") -> Iterator:
+    """A watched page for a server's address, in which :func:`begin` shows tabs."""
     page = watch(context.new_page(), url)
     page.size, page.theme = page.viewport_size, theme
     yield page
-    context.close()
+    page.close()
 
 
 def begin(page, slug: str, query: str = "", ready: str = '[data-state="ready"]') -> None:

@@ -24,9 +24,9 @@ def tab_url(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def visit(tab_url, chromium):
+def visit(tab_url, desktop):
     """One visit for the whole file."""
-    with visited(chromium, tab_url) as page:
+    with visited(desktop, tab_url) as page:
         yield page
 
 

@@ -10,7 +10,7 @@ from safetensors.torch import load
 from gan_models.ui.app import build_tab
 from gan_models.ui.server.service import put_in_service
 from gan_models.ui.tabs.learn import TAB
-from tests.browser.pages import begin, quiet, unharmed, visited
+from tests.browser.pages import begin, browsing, quiet, unharmed, visited
 
 pytestmark = pytest.mark.browser
 
@@ -27,17 +27,17 @@ def served():
 
 
 @pytest.fixture(scope="module")
-def desktop(served, chromium):
+def guest(served, desktop):
     """One visitor for most tests of the file."""
-    with visited(chromium, served[0]) as page:
+    with visited(desktop, served[0]) as page:
         yield page
 
 
 @pytest.fixture
-def page(desktop):
-    show(desktop)
-    yield desktop
-    assert unharmed(desktop)
+def page(guest):
+    show(guest)
+    yield guest
+    assert unharmed(guest)
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def visit(served, chromium):
         pages = []
 
         def open_page(width, height, **options):
-            pages.append(stack.enter_context(visited(chromium, served[0], width, height, **options)))
+            context = stack.enter_context(browsing(chromium, width, height, **options))
+            pages.append(stack.enter_context(visited(context, served[0])))
             show(pages[-1])
             return pages[-1]
 
