@@ -1,25 +1,15 @@
 import { html, loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
-import { clamp, copy, dice, percent, range, Recent, same, TOP, whole } from "../../lib/numbers.js";
+import { copy, dice, percent, range, Recent, same, TOP, whole } from "../../lib/numbers.js";
 import { connect, latest } from "../../lib/rpc.js";
 import * as sprite from "../../lib/sprite_sheet.js";
 import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { History } from "../../lib/undo.js";
 import { openDrawer } from "./gallery.js";
 import { opinion, place } from "./markup.js";
+import { faces, fromLink, MOST, NAMES, sameFaces, surprise, toLink } from "./state.js";
 
-const MOST = 3; // faces in a column
-const NAMES = ["a", "b", "c"];
 const KNOWN = 400; // faces whose pictures are remembered
-
-const faces = ({ a, b, c }) => ({ a, b, c });
-const sameFaces = (one, other) => same(faces(one), faces(other));
-
-/** Up to three numbers of faces, as a link has them. */
-function numbers(text) {
-  const found = (text ?? "").split(/\D+/).map((part) => whole(part, 0, TOP, null));
-  return [...new Set(found.filter((seed) => seed !== null))].slice(0, MOST);
-}
 
 /** Have a sheet's picture ready to be shown and drawn. */
 async function ready(sheet) {
@@ -130,11 +120,7 @@ export function start(element) {
     press(".presets button", (_, i) => sameFaces(presets[i], state));
     showColumns();
     if (remember) {
-      /** @type {any} */
-      const values = { ...faces(state), k: Number(state.strength.toFixed(1)) };
-      for (const name of NAMES) values[name] = state[name].join(".");
-      if (state.seed) values.n = state.seed;
-      link.write("arithmetic", values);
+      link.write("arithmetic", toLink(state));
     }
     work({ ask: "sum", sum: copy(state) });
   }
@@ -203,25 +189,11 @@ export function start(element) {
     if (seed !== null) add(seed);
   }
 
-  /** Other faces for the columns of a preset: up to three from its galleries, none of them twice. */
-  function surprise() {
-    const { galleries: keys } = presets[dice(presets.length)];
-    const taken = new Set();
-    const values = {};
-    NAMES.forEach((name, i) => {
-      const left = galleries.find((g) => g.key === keys[i]).seeds.filter((seed) => !taken.has(seed));
-      values[name] = [];
-      while (left.length && values[name].length < MOST) values[name].push(...left.splice(dice(left.length), 1));
-      for (const seed of values[name]) taken.add(seed);
-    });
-    change({ ...values, strength: 1 });
-  }
-
   on(".add", "click", addOwn);
   on(".number", "keydown", (event) => event.key === "Enter" && addOwn());
   on(".anyone", "click", () => add(dice(1e6)));
   on(".again", "click", () => change({ seed: 1 + dice(1e6) }));
-  on(".surprise", "click", surprise);
+  on(".surprise", "click", () => change({ ...surprise(presets[dice(presets.length)], galleries), strength: 1 }));
   on(".reset", "click", () => change({ ...faces(example ?? presets[0]), strength: 1, seed: 0 }));
   on(".undo", "click", () => {
     state = history.back() ?? state;
@@ -260,12 +232,7 @@ export function start(element) {
     ({ presets, galleries } = answer);
     const preset = (p, i) => html`<button type="button" data-preset="${i}" title="${p.of}">${p.title}</button>`;
     fill(".presets", presets.map(preset));
-    const asked = link.read("arithmetic");
-    const first = presets[0] ?? { a: [1], b: [2], c: [3] };
-    for (const name of NAMES) state[name] = numbers(asked[name]).length ? numbers(asked[name]) : [...first[name]];
-    const strength = Number(asked.k ?? 1);
-    state.strength = Number.isFinite(strength) ? Math.round(clamp(strength, 0, 2) * 10) / 10 : 1;
-    state.seed = whole(asked.n, 0, TOP, 0);
+    state = fromLink(link.read("arithmetic"), presets[0] ?? { a: [1], b: [2], c: [3] });
     example = presets.find((p) => sameFaces(p, state)) ?? null;
     update(link.names("arithmetic"));
     openDrawer(ui, ask, galleries, {

@@ -1,11 +1,13 @@
 import { compare } from "../../lib/compare.js";
 import { loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
-import { clamp, dice, percent } from "../../lib/numbers.js";
+import { clamp, dice } from "../../lib/numbers.js";
 import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { compose, unpack } from "./compose.js";
+import { openFailures } from "./failures.js";
+import { guess, showJourney } from "./judged.js";
 import { openCamera } from "./live.js";
 import { pixels } from "./pixels.js";
 
@@ -102,13 +104,7 @@ export function start(element, { titles }) {
     if (picture) showPicture();
   }
 
-  function showGuess() {
-    const { horse, zebra } = picture.beliefs;
-    const unsure = Math.abs(horse - zebra) < 0.05;
-    const says = unsure ? "Hard to say what this is" : `Looks like a ${picture.direction.split("_to_")[0]}`;
-    const believes = `the critic of horses believes ${percent(horse)}, the critic of zebras ${percent(zebra)}.`;
-    text(".guess", `${says}: ${believes}${way === picture.direction ? " If they are wrong, change it." : ""}`);
-  }
+  const showGuess = () => text(".guess", guess(picture, way));
 
   const example = (name, wanted) => open({ ask: "example", name }, {}, wanted);
   const openFile = (file) => open({ ask: "open" }, { picture: file });
@@ -148,16 +144,7 @@ export function start(element, { titles }) {
     if (!current(request) || request.strength !== strength || failed(answer)) return;
     judged = answer;
     showMap();
-    const [from, to] = kinds();
-    text(".opinion", `On average, the critic of ${to}s believes ${percent(answer.belief)} of the result.`);
-    $(".stop2").src = answer.back;
-    $(".stop3").src = answer.difference;
-    text(".from", from);
-    text(".again", from);
-    text(".to", to);
-    const lost = (answer.mean * 100).toFixed(1);
-    text(".lost", `A pixel came back ${lost} % of the range from black to white away from where it was, on average.`);
-    hide(".journey", false);
+    showJourney(ui, answer, kinds());
     count("trips");
   });
 
@@ -223,23 +210,7 @@ export function start(element, { titles }) {
     keep: openFile,
   });
 
-  // --- the row of failures: what the networks make of it, asked for when somebody scrolls there ---
-  let failuresOf = null; // whose are shown; null before they are in sight
-  async function showFailures() {
-    const by = model();
-    if (failuresOf === null || failuresOf === by) return;
-    failuresOf = by;
-    const { made: urls } = await ask({ ask: "failures", model: by });
-    if (failuresOf !== by) return;
-    for (const [name, url] of Object.entries(urls ?? {})) $(`[data-made="${name}"]`).src = url;
-  }
-  const failures = new IntersectionObserver((seen) => {
-    if (!seen.some((entry) => entry.isIntersecting)) return;
-    failures.disconnect();
-    failuresOf = "";
-    showFailures();
-  });
-  failures.observe($(".failures"));
+  const showFailures = openFailures(ui, ask, model);
 
   // --- buttons ---
   pick(".way", (button) => {
