@@ -164,10 +164,10 @@ def test_the_tour(browse, phone):
         page.wait_for_function("i => document.querySelector('#ga-tour').dataset.step === String(i)", arg=i)
         page.wait_for_selector("#ga-tour-ring >> visible=true")
         page.wait_for_selector(f"{step.ring} >> visible=true")
-        page.wait_for_timeout(700)  # the tab settles, the tour follows
+        page.wait_for_timeout(500)  # the tab settles, the tour follows
         assert page.inner_text("#ga-tour h2") == step.title
-        assert page.evaluate(INSIDE), tab.title
-        assert page.evaluate(APART), tab.title
+        for rule in (INSIDE, APART):  # once all has come to rest, however long a busy machine takes for it
+            page.wait_for_function(rule, timeout=15_000)
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1280)
         assert page.evaluate("document.activeElement.className") == "next"
         if i == 1:  # the invitation leads to the control itself
