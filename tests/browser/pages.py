@@ -42,7 +42,7 @@ def watch(page, url: str):
             page.waits += 1
 
     def answered(request):
-        page.waits -= "/atelier/ask/" in request.url
+        page.waits = max(0, page.waits - ("/atelier/ask/" in request.url))
 
     def loaded(_):
         page.waits = 0  # a page that is left never hears of what it asked last
@@ -92,9 +92,9 @@ def begin(page, slug: str, query: str = "", ready: str = '[data-state="ready"]')
 def quiet(page, seconds: float = 60) -> None:
     """Wait until the server has answered all that the page asked."""
     deadline = time.monotonic() + seconds
-    while page.waits > 0 and time.monotonic() < deadline:
+    while page.waits and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    assert page.waits <= 0
+    assert page.waits == 0
 
 
 def open_tab(page, name: str) -> None:

@@ -78,7 +78,7 @@ def rests(page) -> bool:
     quiet(page)
     before = steps(page)
     page.wait_for_timeout(600)
-    return steps(page) == before and not page.pending
+    return steps(page) == before and page.waits == 0
 
 
 def ink(page, selector: str) -> int:
