@@ -28,14 +28,12 @@ settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items) -> None:
+def pytest_itemcollected(item) -> None:
     """All that use the app, or one page, run in one process: each process would start its own."""
-    for item in items:
-        if "app_url" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("app"))
-        elif item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    if "app_url" in item.fixturenames:
+        item.add_marker(pytest.mark.xdist_group("app"))
+    elif item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def free_port() -> int:
