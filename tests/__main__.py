@@ -33,8 +33,7 @@ def main() -> int:
         return code
     if sys.argv[1:]:
         return pytest(*sys.argv[1:])
-    processes = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup")
-    together = pytest("-m", "not alone", *processes, OMP_NUM_THREADS="1")
+    together = pytest("-m", "not alone", "-n", "auto", "--maxprocesses", "8", OMP_NUM_THREADS="1")
     return pytest("-m", "alone") or together
 
 

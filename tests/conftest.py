@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -28,12 +29,23 @@ settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-def pytest_itemcollected(item) -> None:
-    """All that use the app, or one page, run in one process: each process would start its own."""
-    if "app_url" in item.fixturenames:
-        item.add_marker(pytest.mark.xdist_group("app"))
-    elif item.get_closest_marker("browser"):
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+# All that drive the app or its page run in one process: there is one app then, and one browser at a time.
+TOGETHER = ("tests/browser/", "tests/ui/test_health.py", "tests/ui/test_hostile_http.py")
+BY_FILE = ("tests/test_contributing.py", "tests/ui/test_asking.py")  # what they begin with takes long
+
+
+class OneApp(LoadScopeScheduling):
+    """Gives each process the next test, but for those that share what one process must have for itself."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(TOGETHER):
+            return "app"
+        return nodeid.partition("::")[0] if nodeid.startswith(BY_FILE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log) -> OneApp:
+    """The hook of pytest-xdist by which it asks for a scheduler."""
+    return OneApp(config, log)
 
 
 def free_port() -> int:

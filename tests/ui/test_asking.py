@@ -18,7 +18,6 @@ from gan_models.ui.server.faults import OUR_FAULT
 from gan_models.ui.server.service import put_in_service
 from tests.visitor import OPENERS, REQUESTS, Visitor, as_file
 
-pytestmark = pytest.mark.xdist_group("asking")
 SECRET = "my grandmother's maiden name"
 NAMED = {"x-atelier-session": "somebody"}
 # What each endpoint is given; pictures are uploaded first.
