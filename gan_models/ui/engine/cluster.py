@@ -73,18 +73,20 @@ class Engine:
         import ray
 
         common = {"namespace": NAMESPACE, "log_to_driver": False, "logging_level": logging.ERROR}
-        if self.address == LOCAL:
+        address = self.address
+        if address == LOCAL:
             store = self.settings.local.object_store_mb * 2**20
-            for patience in range(TRIES, 0, -1):  # Ray gives its processes 30 s, too little on a busy machine
-                try:
-                    ray.init("local", include_dashboard=False, object_store_memory=store, **common)
-                    return
-                except Exception as error:
-                    ray.shutdown()
-                    if patience == 1 or "timed out" not in str(error):
-                        raise
+            address, common = "local", common | {"include_dashboard": False, "object_store_memory": store}
         os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "5")  # then we mend the line ourselves
-        ray.init(self.address, **common)
+        for patience in range(TRIES, 0, -1):  # Ray gives its processes 30 s, too little on a busy machine
+            try:
+                ray.init(address, **common)
+                return
+            except Exception as error:
+                ray.shutdown()
+                slow = "timed out" in str(error) or isinstance(error, ConnectionAbortedError)
+                if patience == 1 or not slow:
+                    raise
 
     def _open_gateway(self) -> None:
         """A gateway that knows all models that were opened so far."""

@@ -38,6 +38,8 @@ def why_not(error: Exception, address: str, version: str) -> str:
     text = " ".join(str(error).split())
     if "ersion mismatch" in text:
         return f"The cluster at {address} has another version of Ray or Python than this page, which has Ray {version}."
+    if isinstance(error, ConnectionAbortedError):
+        return f"Ray at {address} does not take this page in; its logs say why. It may be too busy: try again."
     if isinstance(error, (ConnectionError, TimeoutError)):
         return f"No Ray answers at {address}; is its head running, and is this its client port?"
     if "uthentication" in text:
