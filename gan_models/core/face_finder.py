@@ -45,6 +45,27 @@ class Frame:
         """The corners (x, y) in the picture, clockwise from the square's own top left."""
         return [self.place(*corner) for corner in ((0, 0), (1, 0), (1, 1), (0, 1))]
 
+    def cut(self, page: np.ndarray, size: int) -> np.ndarray:
+        """The square of a picture (H, W[, C]) as a raster of ``size`` x ``size``, float32, without aliasing.
+
+        Where the square reaches beyond the picture, the picture is mirrored.
+        """
+        if abs(self.angle) < 1e-9 and self.side == size and self.in_grid(page.shape):
+            left, top = round(self.x - size / 2), round(self.y - size / 2)
+            return page[top : top + size, left : left + size].astype(np.float32)
+        fine = min(8, max(1, math.ceil(self.side / size)), max(1, 2048 // size))  # sample finely, then average blocks
+        raster = cv2.warpAffine(
+            page, pixel_centres(self.to_picture(size * fine)), (size * fine, size * fine),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REFLECT_101,
+        ).astype(np.float32)  # fmt: skip
+        return cv2.resize(raster, (size, size), interpolation=cv2.INTER_AREA) if fine > 1 else raster
+
+    def in_grid(self, shape: tuple[int, ...]) -> bool:
+        """Whether the square's pixels are the picture's own."""
+        left, top = self.x - self.side / 2, self.y - self.side / 2
+        inside = left >= 0 and top >= 0 and left + self.side <= shape[1] and top + self.side <= shape[0]
+        return inside and left == round(left) and top == round(top)
+
 
 @dataclass(frozen=True)
 class Face:
@@ -54,6 +75,13 @@ class Face:
     eyes: tuple[tuple[float, float], tuple[float, float]]
     sure: bool
     profile: bool = False
+
+
+def pixel_centres(matrix: np.ndarray) -> np.ndarray:
+    """OpenCV counts from the centre of the first pixel, :class:`Frame` from its corner."""
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
+    return moved
 
 
 def frame_of_eyes(left: tuple[float, float], right: tuple[float, float]) -> Frame:

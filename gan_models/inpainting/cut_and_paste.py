@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_models.core.face_finder import Frame
+from gan_models.core.face_finder import Frame, pixel_centres
 from gan_models.inpainting.networks import pull_push
 
 DETAIL = 512  # the largest raster on which borders are matched
@@ -46,8 +46,8 @@ def cut(page: np.ndarray, area: np.ndarray, frame: Frame, size: int) -> tuple[Te
     window = around(np.array(frame.corners()), 2, area.shape)
     frame = replace(frame, x=frame.x - window[1].start, y=frame.y - window[0].start)
     known = ~area[window]
-    colours = sample(page[window] * known[..., None], frame, size)
-    weight = sample(known.astype(np.float32), frame, size)
+    colours = frame.cut(page[window] * known[..., None], size)
+    weight = frame.cut(known.astype(np.float32), size)
     hole = torch.from_numpy(weight < 0.5)[None, None].float()
     square = torch.from_numpy(colours / np.maximum(weight, 1e-3)[..., None]).permute(2, 0, 1)[None]
     return (square.div(127.5).sub(1).clamp(-1, 1) * (1 - hole)).contiguous(), hole
@@ -64,36 +64,6 @@ def around(points: np.ndarray, margin: float, shape: tuple[int, ...]) -> tuple[s
         start = min(max(int(first), 0), length - 1)
         spans.append(slice(start, max(start + 1, min(int(last), length))))
     return tuple(spans)
-
-
-def sample(page: np.ndarray, frame: Frame, size: int) -> np.ndarray:
-    """The square ``frame`` of a picture (H, W[, C]) as a raster of ``size`` x ``size``, float32, without aliasing."""
-    shrink = frame.side / size
-    if abs(frame.angle) < 1e-9 and frame.side == size and in_grid(frame, page.shape):
-        left, top = round(frame.x - size / 2), round(frame.y - size / 2)
-        return page[top : top + size, left : left + size].astype(np.float32)
-    fine = min(8, max(1, int(np.ceil(shrink))), max(1, 2048 // size))  # sample finely, then average blocks
-    matrix = pixel_centres(frame.to_picture(size * fine))
-    raster = cv2.warpAffine(
-        page, matrix, (size * fine, size * fine), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REFLECT_101,
-    )  # fmt: skip
-    raster = raster.astype(np.float32)
-    return cv2.resize(raster, (size, size), interpolation=cv2.INTER_AREA) if fine > 1 else raster
-
-
-def in_grid(frame: Frame, shape: tuple[int, ...]) -> bool:
-    """Whether a square's pixels are the picture's own."""
-    left, top = frame.x - frame.side / 2, frame.y - frame.side / 2
-    inside = left >= 0 and top >= 0 and left + frame.side <= shape[1] and top + frame.side <= shape[0]
-    return inside and left == round(left) and top == round(top)
-
-
-def pixel_centres(matrix: np.ndarray) -> np.ndarray:
-    """OpenCV counts from the centre of the first pixel, :class:`Frame` from its corner."""
-    moved = matrix.copy()
-    moved[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
-    return moved
 
 
 def finish(image: Image.Image, hole: Hole, filled: Tensor) -> Image.Image:

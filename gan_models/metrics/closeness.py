@@ -5,11 +5,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 
 LAYERS = (1, 4, 7, 9, 10, 11, 12)  # where LPIPS looks into SqueezeNet 1.1
+CHANNELS = (64, 128, 256, 384, 384, 512, 512)
 
 
 def psnr(a: Tensor, b: Tensor) -> Tensor:
@@ -37,16 +38,19 @@ def ssim(a: Tensor, b: Tensor) -> Tensor:
     return (likeness / ((mean_a**2 + mean_b**2 + 0.01**2) * (var_a + var_b + 0.03**2))).mean((1, 2, 3))
 
 
-class Lpips:
+class Lpips(nn.Module):
     """LPIPS v0.1 with SqueezeNet (Zhang et al., 2018): a learnt weighting of squared differences of unit features.
 
     Args:
-        eyes: SqueezeNet 1.1's features.
-        weights: seven tensors (1, C, 1, 1), one a layer of :data:`LAYERS`.
+        feature_extractor: SqueezeNet 1.1's features.
+        weights: seven tensors (1, C, 1, 1), one a layer of :data:`LAYERS`; zeros, to be filled, if left out.
     """
 
-    def __init__(self, feature_extractor: SqueezeNetFeatures, weights: list[Tensor]):
-        self.feature_extractor, self.weights = feature_extractor, weights
+    def __init__(self, feature_extractor: SqueezeNetFeatures | None = None, weights: list[Tensor] | None = None):
+        super().__init__()
+        self.feature_extractor = feature_extractor or SqueezeNetFeatures()
+        weights = weights or [torch.zeros(1, channels, 1, 1) for channels in CHANNELS]
+        self.weights = nn.ParameterList(nn.Parameter(weight, requires_grad=False) for weight in weights)
 
     @classmethod
     def load(cls, features: Path | None, linear: Path) -> "Lpips":
@@ -54,29 +58,22 @@ class Lpips:
         state = load_file(linear)
         return cls(load_squeezenet(features), [state[f"lin{k}.model.1.weight"].float() for k in range(len(LAYERS))])
 
-    @torch.inference_mode()
-    def maps(self, a: Tensor, b: Tensor) -> Tensor:
-        """The distance at each pixel, (N, 1, H, W)."""
-        total = torch.zeros(len(a), 1, *a.shape[2:])
+    def differences(self, a: Tensor, b: Tensor) -> list[Tensor]:
+        """Weighted squared differences of features at each place of each layer: (N, H, W) each."""
+        found = []
         for x, y, weight in zip(
             self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
         ):
-            there = ((unit(x) - unit(y)).square() * weight).sum(1, keepdim=True)
-            total = total + F.interpolate(there, size=a.shape[2:], mode="bilinear", align_corners=False)
-        return total
-
-    def distance(self, a: list[Tensor], b: list[Tensor]) -> Tensor:
-        """The distance (N,) of two lists of features at :data:`LAYERS`; gradients flow."""
-        return sum(
-            ((unit(x) - unit(y)).square() * weight).sum(1).mean((1, 2))
-            for x, y, weight in zip(a, b, self.weights, strict=True)
-        )
+            x, y = (f / (f.square().sum(1, keepdim=True).add(1e-12).sqrt()) for f in (x, y))
+            found.append(((x - y).square() * weight).sum(1))
+        return found
 
     @torch.inference_mode()
-    def __call__(self, a: Tensor, b: Tensor) -> Tensor:
-        return self.distance(self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS))
+    def maps(self, a: Tensor, b: Tensor) -> Tensor:
+        """The distance at each pixel, (N, 1, H, W)."""
+        layers = [F.interpolate(d[:, None], size=a.shape[2:], mode="bilinear") for d in self.differences(a, b)]
+        return torch.stack(layers).sum(0)
 
-
-def unit(features: Tensor) -> Tensor:
-    """Features (N, C, H, W) scaled to length 1 at each place."""
-    return F.normalize(features, dim=1, eps=1e-10)
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """The distance of pictures (N, 3, H, W) in [-1, 1], (N,); it has a gradient."""
+        return torch.stack([d.mean((1, 2)) for d in self.differences(a, b)]).sum(0)

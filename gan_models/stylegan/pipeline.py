@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -16,9 +17,12 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
 from gan_models.core.store import CheckpointError, Located
+from gan_models.metrics.closeness import Lpips
+from gan_models.stylegan import invert
+from gan_models.stylegan.invert import Fit
 from gan_models.stylegan.networks import LAYERS, StyleGANGenerator, SynthesisNetwork
 
-GROUPS = ("coarse", "middle", "fine")  # up to 8x8, 16x16, and all that is finer (StyleGAN, figure 3)
+GROUPS = ("coarse", "middle", "fine")  # 4x4, 8x8, and all that is finer: here the first layer decides nearly all
 COMPANY = 3  # faces beside which the discriminator sees another; it was trained to compare
 
 
@@ -31,6 +35,7 @@ class StylePipeline(Sampler):
     Args:
         generator, discriminator, encoder: as in :mod:`gan_models.stylegan.networks`, of one resolution.
         classifier: as in :mod:`gan_models.classifiers.faces`.
+        distance: how unlike two pictures are.
         tables: ``directions`` (K, layers, w_dim), one a slider; see :mod:`gan_models.stylegan.directions`.
         device: where to compute.
         located: where the generator's weights came from.
@@ -38,11 +43,12 @@ class StylePipeline(Sampler):
     Attributes:
         resolution: height and width of the pictures.
         layers: how many style vectors a face has.
+        spread: the standard deviation of their numbers.
     """
 
     def __init__(
         self, generator: StyleGANGenerator, discriminator: nn.Module, encoder: nn.Module, classifier: nn.Module,
-        tables: Mapping[str, Tensor], device: torch.device, located: Located,
+        distance: Lpips, tables: Mapping[str, Tensor], device: torch.device, located: Located,
     ):  # fmt: skip
         self.device, self.located = device, located
         self.resolution, self.layers = generator.resolution, generator.synthesis.layer_count
@@ -50,9 +56,9 @@ class StylePipeline(Sampler):
             generator.mapping.cpu(),
             generator.mean_w.cpu(),
         )  # small, not worth the way
-        self.synthesis, self.face_discriminator, self.encoder, self.classifier = (
+        self.synthesis, self.face_discriminator, self.encoder, self.classifier, self.distance = (
             network.to(device, memory_format=torch.channels_last)
-            for network in (generator.synthesis, discriminator, encoder, classifier)
+            for network in (generator.synthesis, discriminator, encoder, classifier, distance)
         )
         self.home: Tensor | None = None  # a place that takes the place of the seeds', see :meth:`around`
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
@@ -64,7 +70,9 @@ class StylePipeline(Sampler):
         super().__init__(
             self._draw, generator.z_dim, directions=lambda: found, discriminator=lambda faces, _: self.realness(faces)
         )
-        choose_precision(self.synthesis, device, self.place(latents.seeded_noise(list(range(25)), self.z_dim)))
+        some = self.place(latents.seeded_noise(list(range(25)), self.z_dim))
+        self.spread = some[:, 0].std(0).mean().clone()
+        choose_precision(self.synthesis, device, some)
         company = self.place(latents.seeded_noise(list(range(COMPANY)), self.z_dim))
         self._company = self.render(company, None)
 
@@ -147,6 +155,19 @@ class StylePipeline(Sampler):
             raise BadRequest("The style vector holds something that is not a finite number.")
         return images.to_pil(self.render(w.float(), None))
 
+    def begin(self, photo: np.ndarray) -> Fit:
+        """The encoder's guess at an aligned face (R, R, 3), 0 to 255, from which :meth:`closer` searches on."""
+        return invert.begin(self, torch.from_numpy(photo).permute(2, 0, 1)[None].float() / 127.5 - 1)
+
+    def closer(self, fit: Fit, seconds: float) -> Fit:
+        """A search that went on for about so long."""
+        return invert.closer(self, fit, seconds)
+
+    @torch.inference_mode()
+    def lpips(self, fit: Fit) -> float:
+        """How unlike its photo the face is that a search has found: LPIPS at 128x128, 0 for the same."""
+        return invert.unlike(self, fit.drawn.to(self.device), fit.target.to(self.device)).item()
+
     @torch.inference_mode()
     def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:
         """The classifier's probabilities (N, 6), in the order of :data:`gan_models.data.celeba.ATTRIBUTES`."""
@@ -172,10 +193,10 @@ class StylePipeline(Sampler):
 
 
 def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:
-    """Which layers are coarse, middle and fine; a small network may have no fine ones."""
+    """Which layers are coarse, middle and fine."""
     sizes = [size for size in synthesis.sizes for _ in range(LAYERS[size])]
-    coarse, middle = sum(size <= 8 for size in sizes), sum(size <= 16 for size in sizes)
-    return [slice(0, coarse), slice(coarse, middle), slice(middle, len(sizes))]
+    coarse, middle = sizes.count(4), sizes.count(8)
+    return [slice(0, coarse), slice(coarse, coarse + middle), slice(coarse + middle, len(sizes))]
 
 
 def paint_with(synthesis: SynthesisNetwork, w: Tensor, *noise: Tensor) -> Tensor:

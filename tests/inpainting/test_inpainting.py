@@ -18,7 +18,7 @@ from gan_models.core.face_finder import Frame
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.core.store import CHECKPOINTS_DIR
 from gan_models.inpainting import train
-from gan_models.inpainting.cut_and_paste import border_match, cut, sample
+from gan_models.inpainting.cut_and_paste import border_match, cut
 from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
 from gan_models.inpainting.naive_fills import naive_fill
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite, pull_push
@@ -270,7 +270,7 @@ def test_tiny_long_and_large_pictures(painter, size):
 
 def test_a_square_on_the_grid_is_cut_exactly():
     page = np.asarray(photo(200, 170))
-    assert np.array_equal(sample(page, Frame(84, 94, 128), 128), page[30:158, 20:148])
+    assert np.array_equal(Frame(84, 94, 128).cut(page, 128), page[30:158, 20:148])
 
 
 def test_nothing_of_the_hole_seeps_into_its_surroundings():

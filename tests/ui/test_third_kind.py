@@ -2,7 +2,6 @@
 
 import base64
 import io
-from importlib.util import find_spec, module_from_spec
 
 import pytest
 import torch
@@ -10,6 +9,7 @@ from PIL import Image
 
 from gan_models.core.sampler import Sampler
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tabs.sample.handlers import SampleHandlers
 from gan_models.ui.tabs.sample.models import MODELS, Model, ways
 
 COLOURS = torch.eye(3) * 2 - 1  # class k is pure red, green or blue
@@ -31,10 +31,7 @@ def handlers(monkeypatch):
     """The tab's handlers as they are when the list of models has one more."""
     entry = Model("Colours", 3, ways("one", "two"), lambda pool: (Sampler(draw, 4, 3), "cpu · embedded weights"), named)
     monkeypatch.setitem(MODELS, "colours", entry)
-    spec = find_spec("gan_models.ui.tabs.sample.handlers")
-    module = module_from_spec(spec)  # a copy of its own, which reads the longer list
-    spec.loader.exec_module(module)
-    return module.SampleHandlers(ModelPool("cpu", "embedded"))
+    return SampleHandlers(ModelPool("cpu", "embedded"))
 
 
 def opened(answer: dict) -> Image.Image:

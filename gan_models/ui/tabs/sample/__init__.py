@@ -15,11 +15,12 @@ from gan_models.ui.view import view
 def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
     handlers = SampleHandlers(pool)
-    shown = ("title", "classes", "kind", "picture", "sliders", "truncation", "seed", "concepts", "note")
+    shown = ("title", "classes", "kind", "picture", "sliders", "truncation", "seed", "concepts", "note", "styles")
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     view(
         "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,
-        concepts=MODELS["faces"].concepts,
+        concepts=MODELS["faces"].concepts, styles=any(model.styles for model in MODELS.values()), groups=prose.GROUPS,
+        mixing=prose.MIXING, own=prose.OWN,
     )  # fmt: skip
     add_endpoints(handlers)
     return handlers

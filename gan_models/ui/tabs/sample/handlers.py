@@ -3,78 +3,22 @@
 import base64
 import io
 import threading
-from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator
-
-from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.requests import Key, Request, choice, file, one_of
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
-from gan_models.ui.tabs.sample.inside import Gain, inside_the_generator
+from gan_models.ui.tabs.sample.inside import inside_the_generator
 from gan_models.ui.tabs.sample.models import DIGIT, FOUND, MODELS, read_digit
+from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Model, Neighbours, Page, Path, Strip, Toy
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
+from gan_models.ui.tabs.sample.styles import StyleHandlers
 
 FRAME_MS = 70
 HOLD_MS = 500
 POINT = {"seed": 5, "label": 3, "truncation": 0.9, "amounts": [0.5, -1.0, 0, 0, 0, 0], "walk": [3]}
 
 
-def read_point(values: object):
-    """See :meth:`gan_models.core.sampler.Point.read`."""
-    from gan_models.core.sampler import Point
-
-    return Point.read(values)
-
-
-Place = Annotated[Any, PlainValidator(read_point), Field(description="Where? The point in latent space is missing.")]
-
-
-class Model(Request):
-    """Which sampler is asked; ``key`` is that of an opened toy."""
-
-    model: one_of((*MODELS, "toy"), "There is no such model; choose one from the list.") = next(iter(MODELS))
-    key: Key = ""
-
-
-class Look(Model, ask="look"):
-    point: Place
-
-
-class Strip(Look, ask="strip"):
-    slider: Annotated[choice(64, "A slider's number"), Field(description="Which slider? Its number is missing.")]
-
-
-class Neighbours(Look, ask="neighbours"):
-    pass
-
-
-class Inside(Look, ask="inside"):
-    """``gains``: what each concept's units are multiplied by. ``shown``: the concept whose map is wanted."""
-
-    gains: dict[str, Gain] = Field({}, description="The switches are numbers by concept.")
-    shown: str = ""
-
-
-class Page(Look, ask="page"):
-    pass
-
-
-class Path(Model, ask="path"):
-    a: Place
-    b: Place
-
-
-class Film(Path, ask="film"):
-    kind: one_of(("gif", "webp"), "A film is a gif or a webp.") = "gif"
-
-
-class Toy(Request, ask="toy"):
-    data: file("Choose the .safetensors file of a GAN that was trained on this page.")
-
-
-class SampleHandlers(TabHandlers):
+class SampleHandlers(StyleHandlers):
     """Answers the tab's requests."""
 
     name = "sample"
@@ -104,6 +48,8 @@ class SampleHandlers(TabHandlers):
             with self._lock:
                 self._opened.setdefault(name, found)
         sampler, line = self._opened[name]
+        if asked.key and hasattr(sampler, "around"):
+            sampler = sampler.around(self.fits.get(asked.visitor, asked.key).place)
         return sampler, line.replace(" · ", " · MS · ", 1), MODELS[name].reads
 
     def look(self, request: Look) -> dict:
@@ -178,6 +124,6 @@ class SampleHandlers(TabHandlers):
 
     def exercise(self) -> None:
         """Load everything and measure the directions once."""
-        for model in ("faces", "digits"):
+        for model in (next(iter(MODELS)), "digits"):
             for ask in ("look", "strip", "neighbours"):
                 self.answer({"ask": ask, "model": model, "slider": 4, "point": {"seed": 7, "label": 3}})

@@ -24,6 +24,7 @@ class Model:
         seed: what a visitor sees first.
         concepts: units that can be switched off, and what the page calls them.
         note: what a visitor should know before the first picture.
+        styles: whether it has style vectors, which can be mixed and looked for.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Model:
     note: str = ""
     kind: str = "class"
     picture: str = "A picture that the network made"
+    styles: bool = False
 
 
 def ways(*labels: str) -> tuple[dict, ...]:
@@ -82,6 +84,13 @@ def see_face(pool: ModelPool, picture) -> dict:
     from gan_models.dcgan.pipeline import in_words
 
     return {"sees": in_words(pool.get("faces").attributes(picture)[0].tolist())}
+
+
+def see_tight_face(pool: ModelPool, picture) -> dict:
+    """What the classifier sees in a tightly cut face (1, 3, R, R)."""
+    from gan_models.dcgan.pipeline import in_words
+
+    return {"sees": in_words(pool.get("stylegan").attributes(picture)[0].tolist())}
 
 
 def public(name: str, title: str) -> Model:

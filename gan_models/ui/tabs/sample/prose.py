@@ -26,6 +26,17 @@ INSIDE = (
     "units always fire where teeth or frames will be. For each word the twelve that the classifier misses most were "
     "looked for; turn them down and see what the rest of the network paints in their place. The eye shows where they are at work."
 )
+GROUPS = ("Coarse", "Middle", "Fine")
+MIXING = (
+    "Every layer of this network has a style of its own. Each of nine cells is this face with some styles of the one above "
+    "it: <b>coarse</b> ones of the first layer, which here decides nearly all; <b>middle</b> ones, for features; "
+    "or <b>fine</b> ones, for skin and edges. Click one to keep it."
+)
+OWN = (
+    "Open a photo, or use the camera: the network looks for the place from which it would draw that face, and all "
+    "sliders work on it. The photo is kept in the server’s memory for half an hour after its last use, and never "
+    "written to disk. You can also paste one, or drop it here."
+)
 FACE_SLIDERS = (
     {"label": "Smile", "low": "serious", "high": "smiling"},
     {"label": "Gender", "low": "feminine", "high": "masculine"},

@@ -7,8 +7,10 @@ import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { receiveToys } from "../../lib/toy.js";
 import { History } from "../../lib/undo.js";
 import { openInside } from "./inside.js";
+import { openOwn } from "./own.js";
 import { openPath } from "./path.js";
 import { knob, LIMIT, linkOf, readState } from "./state.js";
+import { openStyles } from "./styles.js";
 
 const FRAMES = 25; // of a strip, and of a path
 const MOST = 16 * 2 ** 20; // bytes of a toy
@@ -30,14 +32,19 @@ export function start(element, { models }) {
 
   const about = () => (state.model === TOY ? toy : models[state.model]);
   const ordinary = () => about()?.truncation || 1; // where a model's pictures are at their best
-  const which = () => (state.model === TOY ? { model: TOY, key: toy.key } : { model: state.model });
+  const which = () => {
+    const key = state.model === TOY ? toy.key : state.key;
+    return key ? { model: state.model, key } : { model: state.model };
+  };
   const label = () => Math.min(state.label, Math.max(0, (about()?.classes ?? 0) - 1)); // another model may know fewer classes
   const point = () => {
-    const { seed, truncation, amounts, walk } = state;
-    return copy({ seed, label: label(), truncation, amounts, walk });
+    const { seed, truncation, amounts, walk, mix } = state;
+    return copy({ seed, label: label(), truncation, amounts, walk, mix });
   };
   const here = () => ({ ...which(), point: point() });
   const loaded = (url) => loadImage(url).catch(() => null);
+
+  const begun = () => ({ walk: [], mix: [], key: "" }); // of a face that is somebody else
 
   /** Show a frame of a sheet. Ink is a mask that the page tints, all else are photographs. */
   function put(box, sheet, k = 0) {
@@ -51,14 +58,17 @@ export function start(element, { models }) {
   const look = latest(ask, (answer, asked) => {
     count("answers");
     if (!settled(answer) || held !== null) return; // a hand on a slider knows better than an old answer
-    if (!same(asked.point, point())) return;
+    if (!same({ ...asked, ask: undefined }, here())) return;
     put($(".picture"), answer);
     $(".picture").dataset.from = "exact";
     showOpinion(answer);
     text(".facts", answer.facts);
     dissect();
     clearTimeout(soon);
-    soon = setTimeout(() => around({ ask: "neighbours", ...here() }), REST_MS);
+    soon = setTimeout(() => {
+      around({ ask: "neighbours", ...here() });
+      mixing?.();
+    }, REST_MS);
   });
 
   function showOpinion({ sees, reads, sure, real }) {
@@ -83,7 +93,7 @@ export function start(element, { models }) {
   });
 
   function update(remember = true) {
-    const { model, seed, truncation, amounts, walk } = state;
+    const { model, seed, truncation, amounts, walk, key } = state;
     const isToy = model === TOY;
     $(".model").value = model;
     $(".seed").value = seed;
@@ -91,12 +101,16 @@ export function start(element, { models }) {
     press(".pick button", (b) => Number(b.dataset.label) === label());
     disable(".undo", history.empty);
     text(".walked", walk.length ? `${walk.length} ${walk.length === 1 ? "step" : "steps"} from the seed` : "");
-    disable(".share", isToy);
-    $(".share").title = isToy ? "A toy lives in its file; a link cannot carry it." : "";
+    disable(".share", isToy || key);
+    $(".share").title = isToy
+      ? "A toy lives in its file; a link cannot carry it."
+      : key
+        ? "A link cannot carry a face of your own."
+        : "";
     $(".even input").value = truncation;
     $(".even output").value = truncation.toFixed(2);
     amounts.forEach(showAmount);
-    if (remember) link.write("sample", isToy ? {} : linkOf(state, ordinary()));
+    if (remember) link.write("sample", isToy || key ? {} : linkOf(state, ordinary()));
     if (!isToy || toy) look({ ask: "look", ...here() });
   }
 
@@ -116,13 +130,14 @@ export function start(element, { models }) {
   }
 
   function build() {
-    const { sliders, classes, kind, concepts, note } = about();
+    const { sliders, classes, kind, concepts, note, styles } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
     const choice = (k) => html`<button type="button" data-label="${k}" aria-pressed="false">${k}</button>`;
     fill(".pick", range(classes).map(choice));
     hide(".inside", !Object.keys(concepts ?? {}).length);
+    hide(".styled", !styles);
     text(".modelnote", note);
     hide(".modelnote", !note);
     for (const row of knobs()) row.remove();
@@ -180,6 +195,12 @@ export function start(element, { models }) {
   }
 
   const dissect = openInside(ui, ask, { here, put });
+  const mixing = $(".styled") ? openStyles(ui, ask, { here, put, change }) : null;
+  if (mixing)
+    openOwn(ui, ask, {
+      put,
+      found: (key) => change({ ...begun(), key, truncation: 1, amounts: state.amounts.map(() => 0) }),
+    });
   openPath(ui, ask, { here: () => ({ which: which(), point: point() }), put, loaded, frames: FRAMES });
 
   // --- toys ---
@@ -199,7 +220,7 @@ export function start(element, { models }) {
     history.keep(state);
     locked.clear();
     strips.clear();
-    state = { ...state, model, walk: [] };
+    state = { ...state, model, ...begun() };
     Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
     build();
     update();
@@ -226,9 +247,13 @@ export function start(element, { models }) {
   });
   pick(".pick", (button) => change({ label: Number(button.dataset.label) }));
   pick(".cells", (cell) => change({ walk: [...state.walk, Number(cell.dataset.step)] }));
-  on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), walk: [] }));
+  on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), ...begun() }));
   on(".surprise", "click", () =>
-    change({ seed: dice(1e6), walk: [], amounts: state.amounts.map((a, i) => (locked.has(i) ? a : someAmount(0.5))) }),
+    change({
+      seed: dice(1e6),
+      ...begun(),
+      amounts: state.amounts.map((a, i) => (locked.has(i) ? a : someAmount(0.5))),
+    }),
   );
   on(".reset", "click", () =>
     change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }),

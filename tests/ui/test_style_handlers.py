@@ -1,0 +1,109 @@
+"""What the sampling tab can be asked of a model with style vectors; the networks have learned nothing."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from gan_models.stylegan.invert import STEPS
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tabs.inpaint import handlers as inpaint
+from gan_models.ui.tabs.sample import styles
+from gan_models.ui.tabs.sample.handlers import SampleHandlers
+from gan_models.ui.tabs.sample.models import MODELS, Model, open_faces, see_tight_face, ways
+from tests.stylegan.untrained import untrained
+
+PORTRAIT = inpaint.PICTURES / "portrait_hopper.webp"
+
+
+@pytest.fixture(scope="module")
+def pool() -> ModelPool:
+    pool = ModelPool("cpu", "embedded")
+    pool.keep("stylegan", untrained)
+    return pool
+
+
+@pytest.fixture
+def ask(pool, monkeypatch):
+    entry = Model("Faces", 0, ways("a", "b", "c"), open_faces("stylegan"), see_tight_face, styles=True)
+    monkeypatch.setitem(MODELS, "stylegan", entry)
+    handlers = SampleHandlers(pool)
+
+    def ask(word: str, visitor: str = "one", picture: bytes | None = None, **more) -> dict:
+        request = {"ask": word, "model": "stylegan", "point": {"seed": 3}, **more}
+        return handlers.answer(request, {"picture": picture} if picture else {}, visitor)
+
+    return ask
+
+
+def opened(url: str) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB")).astype(float)
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far two pictures are from each other, in levels of brightness."""
+    return np.abs(one - other).mean()
+
+
+def file_of(picture: Image.Image, kind: str = "JPEG") -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def test_a_face_is_shown_with_what_is_said_of_it(ask):
+    answer = ask("look")
+    assert opened(answer["url"]).shape == (192, 192, 3)
+    assert "man" in answer["sees"] and 0 < answer["real"] < 1 and not answer["ink"]
+
+
+def test_a_board_is_nine_mixtures(ask):
+    answer = ask("board", seeds=[1, 2, 3])
+    assert opened(answer["url"]).shape == (576, 576, 3) and opened(answer["heads"]).shape == (192, 576, 3)
+    mixed = opened(ask("look", point={"seed": 3, "mix": [None, 2, None]})["url"])
+    cell = opened(answer["url"])[192:384, 192:384]
+    assert apart(cell, mixed) < apart(opened(ask("look")["url"]), mixed) / 4
+    assert "three seeds" in ask("board", seeds=[1, 2])["error"]
+
+
+def test_a_model_without_styles_says_so(ask):
+    assert "no styles" in ask("board", model="digits", seeds=[1, 2, 3])["error"]
+
+
+def test_a_photo_is_found_searched_and_played_with(ask, monkeypatch):
+    monkeypatch.setattr(styles, "STEPS_S", 0)  # one step an answer
+    answer = ask("photo", picture=PORTRAIT.read_bytes())
+    assert (answer["faces"], answer["progress"]) == (1, 0)
+    key, first = answer["key"], answer["lpips"]
+    for step in range(1, 9):
+        answer = ask("closer", key=key)
+        assert answer["progress"] == pytest.approx(step / STEPS)
+    assert answer["lpips"] < first  # even untrained networks come a little closer
+    own, stranger = (opened(ask("look", **more)["url"]) for more in ({"key": key}, {}))
+    drawn = np.asarray(Image.fromarray(opened(answer["url"]).astype(np.uint8)).resize((192, 192)), float)
+    assert apart(own, drawn) < apart(own, stranger) / 4
+    smiling = opened(ask("look", key=key, point={"seed": 3, "amounts": [2, 0, 0]})["url"])
+    assert apart(smiling, own) > 1
+    assert ask("strip", key=key, slider=0).keys() == {"url", "ink"}
+    assert ask("look", key=key, visitor="another")["expired"]  # nobody else's business
+    assert ask("closer", key="gone")["expired"]
+
+
+def test_one_of_several_faces_is_chosen(ask):
+    portrait = Image.open(PORTRAIT).convert("RGB").resize((300, 300))
+    row = Image.new("RGB", (900, 300))
+    for k, side in enumerate((300, 260, 220)):
+        row.paste(portrait.resize((side, side)), (300 * k, 0))
+    answers = [ask("photo", picture=file_of(row), face=k) for k in (0, 2)]
+    assert [a["faces"] for a in answers] == [3, 3] and answers[0]["key"] != answers[1]["key"]
+
+
+def test_pictures_without_a_face_are_refused_in_words(ask):
+    drawing = Image.new("RGB", (400, 400), "white")
+    ImageDraw.Draw(drawing).line((50, 60, 350, 300), "black", 4)
+    panorama = Image.linear_gradient("L").resize((12_000, 600)).convert("RGB")
+    for picture in (drawing, panorama):
+        assert "No face was found" in ask("photo", picture=file_of(picture))["error"]
+    assert "choose one" in ask("photo")["error"]
