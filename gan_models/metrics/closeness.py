@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 
 LAYERS = (1, 4, 7, 9, 10, 11, 12)  # where LPIPS looks into SqueezeNet 1.1
-CHANNELS = (64, 128, 256, 384, 384, 512, 512)
+CHANNELS = (64, 128, 256, 384, 384, 512, 512)  # of those layers
 
 
 def psnr(a: Tensor, b: Tensor) -> Tensor:
@@ -58,22 +58,29 @@ class Lpips(nn.Module):
         state = load_file(linear)
         return cls(load_squeezenet(features), [state[f"lin{k}.model.1.weight"].float() for k in range(len(LAYERS))])
 
-    def differences(self, a: Tensor, b: Tensor) -> list[Tensor]:
-        """Weighted squared differences of features at each place of each layer: (N, H, W) each."""
-        found = []
-        for x, y, weight in zip(
-            self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
-        ):
-            x, y = (f / (f.square().sum(1, keepdim=True).add(1e-12).sqrt()) for f in (x, y))
-            found.append(((x - y).square() * weight).sum(1))
-        return found
-
     @torch.inference_mode()
     def maps(self, a: Tensor, b: Tensor) -> Tensor:
         """The distance at each pixel, (N, 1, H, W)."""
-        layers = [F.interpolate(d[:, None], size=a.shape[2:], mode="bilinear") for d in self.differences(a, b)]
-        return torch.stack(layers).sum(0)
+        total = torch.zeros(len(a), 1, *a.shape[2:])
+        for x, y, weight in zip(
+            self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS), self.weights, strict=True
+        ):
+            there = ((unit(x) - unit(y)).square() * weight).sum(1, keepdim=True)
+            total = total + F.interpolate(there, size=a.shape[2:], mode="bilinear", align_corners=False)
+        return total
 
+    def distance(self, a: list[Tensor], b: list[Tensor]) -> Tensor:
+        """The distance (N,) of two lists of features at :data:`LAYERS`; gradients flow."""
+        return sum(
+            ((unit(x) - unit(y)).square() * weight).sum(1).mean((1, 2))
+            for x, y, weight in zip(a, b, self.weights, strict=True)
+        )
+
+    @torch.inference_mode()
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
-        """The distance of pictures (N, 3, H, W) in [-1, 1], (N,); it has a gradient."""
-        return torch.stack([d.mean((1, 2)) for d in self.differences(a, b)]).sum(0)
+        return self.distance(self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS))
+
+
+def unit(features: Tensor) -> Tensor:
+    """Features (N, C, H, W) scaled to length 1 at each place."""
+    return F.normalize(features, dim=1, eps=1e-10)

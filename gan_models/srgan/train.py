@@ -80,7 +80,7 @@ class Lesson(Trainer):
         self.average = MovingAverage(self.generator, args.average)
         self.lpips = Lpips.load(args.features, args.lpips)
         self.lpips.feature_extractor = self.place(self.lpips.feature_extractor)
-        self.lpips.weights = [w.to(self.device) for w in self.lpips.weights]
+        self.lpips.weights.to(self.device)
         self.networks = {
             "generator": self.generator, "discriminator": self.discriminator, "faithful": self.faithful,
         }  # fmt: skip

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gan_models.core.squeezenet import enlarge
+from gan_models.metrics.closeness import LAYERS
 
 if TYPE_CHECKING:
     from gan_models.stylegan.pipeline import StylePipeline
@@ -55,10 +56,16 @@ def draw(pipeline: "StylePipeline", place: Tensor) -> Tensor:
     return pipeline.synthesis(place[None].to(pipeline.device)).clamp(-1, 1).cpu()
 
 
-def unlike(pipeline: "StylePipeline", made: Tensor, target: Tensor) -> Tensor:
-    """LPIPS () of two faces (1, 3, R, R), seen at 128x128."""
-    made, target = (enlarge(face, SIDE) for face in (made, target))
-    return pipeline.distance(made, target)[0]
+def looks(pipeline: "StylePipeline", face: Tensor) -> list[Tensor]:
+    """What LPIPS sees in a face (1, 3, R, R) at 128x128."""
+    return pipeline.distance.feature_extractor(enlarge(face, SIDE), LAYERS)
+
+
+@torch.inference_mode()
+def unlike(pipeline: "StylePipeline", fit: Fit) -> float:
+    """LPIPS at 128x128 between a photo and the face that was found; 0 for the same."""
+    drawn, target = (looks(pipeline, face.to(pipeline.device)) for face in (fit.drawn, fit.target))
+    return pipeline.distance.distance(drawn, target).item()
 
 
 def closer(pipeline: "StylePipeline", fit: Fit, seconds: float) -> Fit:
@@ -68,7 +75,7 @@ def closer(pipeline: "StylePipeline", fit: Fit, seconds: float) -> Fit:
     """
     until, device = time.perf_counter() + seconds, pipeline.device
     target, guess = fit.target.to(device), fit.guess.to(device)
-    spread = pipeline.spread.to(device)
+    spread, wanted = pipeline.spread.to(device), looks(pipeline, target)
     away = ((fit.place.to(device) - guess) / spread).clone().requires_grad_(True)
     optimiser = torch.optim.Adam([away], RATE, betas=(0.9, 0.99))
     if fit.optimiser:
@@ -78,7 +85,11 @@ def closer(pipeline: "StylePipeline", fit: Fit, seconds: float) -> Fit:
         optimiser.param_groups[0]["lr"] = RATE * (1 - steps / STEPS)
         made = pipeline.synthesis((guess + spread * away)[None])
         wrong = (made - target).square().mean()
-        loss = unlike(pipeline, made, target) + PIXELS * wrong + HOME * away.square().mean()
+        loss = (
+            pipeline.distance.distance(looks(pipeline, made), wanted).sum()
+            + PIXELS * wrong
+            + HOME * away.square().mean()
+        )
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

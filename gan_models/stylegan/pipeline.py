@@ -163,10 +163,9 @@ class StylePipeline(Sampler):
         """A search that went on for about so long."""
         return invert.closer(self, fit, seconds)
 
-    @torch.inference_mode()
     def lpips(self, fit: Fit) -> float:
         """How unlike its photo the face is that a search has found: LPIPS at 128x128, 0 for the same."""
-        return invert.unlike(self, fit.drawn.to(self.device), fit.target.to(self.device)).item()
+        return invert.unlike(self, fit)
 
     @torch.inference_mode()
     def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:

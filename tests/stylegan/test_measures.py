@@ -66,7 +66,7 @@ def test_a_found_slider_moves_its_own_answer():
     def stripes(pictures: torch.Tensor) -> torch.Tensor:
         return torch.stack([part.mean((1, 2, 3)) for part in pictures.split((11, 10, 11), 3)], 1)
 
-    found, scatter = find_sliders(generator, stripes, samples=80, steps=20, seed=0)
+    found, scatter = find_sliders(generator, stripes, samples=200, seed=0)
     assert found.shape == (3, generator.synthesis.layer_count, 8)
     moved = effects(generator, stripes, found, scatter, 5000, count=20)
     for k, row in enumerate(moved):
