@@ -78,6 +78,7 @@ class Lpips(nn.Module):
 
     @torch.inference_mode()
     def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        """The distance (N,) of pictures (N, 3, H, W) in [-1, 1]."""
         return self.distance(self.feature_extractor(a, LAYERS), self.feature_extractor(b, LAYERS))
 
 

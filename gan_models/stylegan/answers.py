@@ -1,10 +1,11 @@
-"""Seven numbers that say what a tightly aligned face shows; no network that draws faces was trained on any of them.
+"""Numbers that say what a tightly aligned face shows; no network that draws faces was trained on any of them.
 
-Smile, gender, glasses and beard are logits of the classifier of :mod:`gan_models.classifiers.faces`, which learned from
-other photographs. Age is in years, by a ridge regression from the classifier's features to the ages that
-``faces128.zip`` knows. Light is how much brighter the right half is than the left. Turn is how far the middle of nose
-and mouth lies beside that of the eyes: measured in real faces by laying each on its mirror image, and learned by a
-ridge regression from what is not symmetric in them, so that it has a gradient.
+Smile, glasses and beard are logits of the classifier of :mod:`gan_models.classifiers.faces`, which learned from other
+photographs; of beard, what does not follow from gender. Age, in years, and gender, from -1 to 1, are ridge regressions
+from the classifier's features to what ``faces128.zip`` says of its training faces. Light is how much brighter the right
+half is than the left. Turn is how far the middle of nose and mouth lies beside that of the eyes: measured in real faces
+by laying each on its mirror image, and learned by a ridge regression from what is not symmetric in them. Two more are
+there to be left alone: how bright the middle of the face is, and how warm its colour.
 """
 
 import csv
@@ -21,18 +22,20 @@ from gan_models.classifiers.faces import FaceClassifier, as_heads
 from gan_models.data.celeba import ATTRIBUTES, to_signed
 from gan_models.data.portraits import ARCHIVE, load_portraits
 
-ANSWERS = ("smile", "age", "gender", "glasses", "beard", "turn", "light")
-CLASSIFIED = {"smile": "smiling", "gender": "male", "glasses": "eyeglasses", "beard": "beard"}
+SLIDERS = ("smile", "age", "gender", "glasses", "beard", "turn", "light")
+ANSWERS = (*SLIDERS, "brightness", "warmth")
+CLASSIFIED = {"smile": "smiling", "glasses": "eyeglasses", "beard": "beard"}
 SIDE = 32  # pixels: of the pictures in which asymmetry is looked for
 FIT_ON, CHECKED = 6000, 1000  # real faces
 
 
-def load_ages(path: Path, part: str, most: int | None = None) -> Tensor:
-    """Ages (N,) in years of the faces that :func:`gan_models.data.portraits.load_portraits` gives, in its order."""
+def load_known(path: Path, part: str, most: int | None = None) -> Tensor:
+    """Age in years and gender, 1 for male and -1 for female, (N, 2), in the order in which portraits are loaded."""
     archive = path / ARCHIVE if path.is_dir() else path
     with zipfile.ZipFile(archive) as files, files.open("index.csv") as raw:
-        rows = {r["file"]: float(r["age"]) for r in csv.DictReader(io.TextIOWrapper(raw, "utf-8"))}
-    return torch.tensor([rows[name] for name in sorted(rows) if name.startswith(part + "/")][:most])
+        rows = sorted(csv.DictReader(io.TextIOWrapper(raw, "utf-8")), key=lambda row: row["file"])
+    mine = [row for row in rows if row["file"].startswith(part + "/")][:most]
+    return torch.tensor([[float(row["age"]), 1.0 if row["gender"] == "male" else -1.0] for row in mine])
 
 
 def grey(faces: Tensor, side: int) -> Tensor:
@@ -95,31 +98,33 @@ def ridge(x: Tensor, y: Tensor, weight: float) -> tuple[Tensor, Tensor]:
 
 @dataclass
 class Answers:
-    """Faces (N, 3, S, S) in [-1, 1] to (N, 7), in the order of :data:`ANSWERS`.
+    """Faces (N, 3, S, S) in [-1, 1] to (N, 9), in the order of :data:`ANSWERS`.
 
     Attributes:
-        age, turn: weights and offset of the two regressions, from the classifier's features and from asymmetry.
+        lines: weights and offset of each regression: age and gender from the classifier's features, turn from what is
+            not symmetric, and what beard follows from gender.
     """
 
     classifier: nn.Module
-    age: tuple[Tensor, Tensor]
-    turn: tuple[Tensor, Tensor]
+    lines: dict[str, tuple[Tensor, Tensor]]
 
     def __call__(self, faces: Tensor) -> Tensor:
         features = self.classifier.features(as_heads(faces))
         logits = self.classifier.head(features)
         found = {name: logits[:, ATTRIBUTES.index(known)] for name, known in CLASSIFIED.items()}
-        found["age"] = features @ self.age[0] + self.age[1]
-        found["turn"] = lopsided(faces) @ self.turn[0] + self.turn[1]
-        found["light"] = light(faces)
+        for name in ("age", "gender", "turn"):
+            weights, offset = self.lines[name]
+            found[name] = (lopsided(faces) if name == "turn" else features) @ weights + offset
+        weights, offset = self.lines["beard"]
+        found["beard"] = found["beard"] - found["gender"] * weights - offset
+        side = faces.shape[2]
+        middle = faces[:, :, side // 4 : -side // 4, side // 4 : -side // 4].mean((2, 3))
+        found |= {"light": light(faces), "brightness": middle.mean(1), "warmth": middle[:, 0] - middle[:, 2]}
         return torch.stack([found[name] for name in ANSWERS], 1)
 
     @classmethod
     def fit(cls, classifier: FaceClassifier, data: Path) -> tuple["Answers", dict[str, float]]:
-        """Learned from training faces; and how well age and turn agree with what is known of the test faces.
-
-        That is a correlation from -1 to 1 each.
-        """
+        """Learned from training faces; and the correlation of each regression with what is known of the test faces."""
         found = []
         for part, most in (("train", FIT_ON), ("test", CHECKED)):
             faces = to_signed(load_portraits(data, part, most))
@@ -127,12 +132,15 @@ class Answers:
                 features = torch.cat([classifier.features(as_heads(page)) for page in faces.split(200)])
             turns = torch.cat([measure_turn(page) for page in faces.split(200)])
             crooked = torch.cat([lopsided(page) for page in faces.split(200)])
-            found.append((features, load_ages(data, part, most), crooked, turns))
-        features, ages, crooked, turns = found[0]
-        fitted = cls(classifier, ridge(features, ages, 0.03), ridge(crooked, turns, 0.3))
-        features, ages, crooked, turns = found[1]
-
-        def agreement(x: Tensor, y: Tensor, line: tuple[Tensor, Tensor]) -> float:
-            return torch.corrcoef(torch.stack([x @ line[0] + line[1], y]))[0, 1].item()
-
-        return fitted, {"age": agreement(features, ages, fitted.age), "turn": agreement(crooked, turns, fitted.turn)}
+            age, gender = load_known(data, part, most).unbind(1)
+            found.append({"age": (features, age), "gender": (features, gender), "turn": (crooked, turns)})
+        train, test = found
+        lines = {name: ridge(x, y, 0.3 if name == "turn" else 0.03) for name, (x, y) in train.items()}
+        features = train["gender"][0]
+        gender = features @ lines["gender"][0] + lines["gender"][1]
+        lines["beard"] = ridge(gender[:, None], classifier.head(features)[:, ATTRIBUTES.index("beard")], 0.0)
+        agreement = {
+            name: torch.corrcoef(torch.stack([x @ lines[name][0] + lines[name][1], y]))[0, 1].item()
+            for name, (x, y) in test.items()
+        }
+        return cls(classifier, lines), agreement

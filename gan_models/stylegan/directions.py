@@ -19,7 +19,7 @@ from torch import Tensor
 from gan_models.classifiers.faces import FaceClassifier
 from gan_models.core import latents
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
-from gan_models.stylegan.answers import ANSWERS, Answers
+from gan_models.stylegan.answers import ANSWERS, SLIDERS, Answers
 from gan_models.stylegan.networks import StyleGANGenerator
 
 SIZES = (32, 64, 128)
@@ -30,7 +30,7 @@ CHECKED = 80  # samples on which sliders are tried
 
 @torch.inference_mode()
 def answered(generator: StyleGANGenerator, answers: Callable[[Tensor], Tensor], w: Tensor) -> Tensor:
-    """The answers (N, 7) on the faces of style vectors (N, layers, w_dim)."""
+    """The answers (N, K) on the faces of style vectors (N, layers, w_dim)."""
     return torch.cat([answers(generator.synthesis(page).clamp(-1, 1)) for page in w.split(50)])
 
 
@@ -57,7 +57,7 @@ def effects(
     seed: int,
     count: int = 200,
 ) -> Tensor:
-    """What sliders do: (sliders, 7), the mean change of each answer between -2 and 2, in its standard deviations."""
+    """What sliders do: (sliders, K), the mean change of each answer between -2 and 2, in its standard deviations."""
     with torch.inference_mode():
         z = latents.seeded_noise(list(range(seed, seed + count)), generator.z_dim)
         w = generator.spread(generator.styles(z, 0.9))
@@ -104,10 +104,11 @@ def main() -> None:
     print("on real test faces: " + ", ".join(f"{k} agrees with a correlation of {v:.2f}" for k, v in agreement.items()))
 
     directions, scatter = find_sliders(generator, answers, args.samples, args.seed)
+    directions = directions[: len(SLIDERS)]
     save_file({"directions": directions.contiguous()}, args.out / "stylegan_tables.safetensors")
     print("from -2 to 2, in standard deviations of each answer over samples:")
     moved = effects(generator, answers, directions, scatter, 1_000_000)
-    for k, (name, row) in enumerate(zip(ANSWERS, moved, strict=True)):
+    for k, (name, row) in enumerate(zip(SLIDERS, moved, strict=True)):
         others = torch.cat([row[:k], row[k + 1 :]]).abs().max().item()
         told = "".join(f"{n} {c:+.2f}  " for n, c in zip(ANSWERS, row.tolist(), strict=True))
         print(f"  {name:8s}{told}  {row[k].item() / max(others, 1e-6):.1f} times any other")
