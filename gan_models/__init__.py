@@ -7,7 +7,7 @@ A map of the package, in the order in which its rooms may import each other:
     training     the loop and the losses that training scripts share
     metrics      distances between pictures and sets of pictures
     classifiers  ordinary classifiers of digits and faces
-    dcgan, cgan, cyclegan, inpainting, pix2pix, srgan
+    dcgan, cgan, cyclegan, inpainting, pix2pix, srgan, stylegan
                  a family each: networks, checkpoints, pipeline, train, evaluate
     live         the engine that trains while somebody watches
     registry     the list of the families

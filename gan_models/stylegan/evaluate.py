@@ -29,7 +29,7 @@ from gan_models.stylegan.networks import StyleGANGenerator
 
 SHEET = 100
 SHOWN = 24  # samples beside their nearest training faces
-TRUNCATION = 0.8  # of the page
+TRUNCATION = 0.7  # of the page
 
 
 @torch.inference_mode()

@@ -10,15 +10,17 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.classifiers.faces import as_heads
 from gan_models.core import images, latents
 from gan_models.core.device import HEAVY, compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
-from gan_models.core.store import CheckpointError, Located
+from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
 from gan_models.metrics.closeness import Lpips
 from gan_models.stylegan import invert
+from gan_models.stylegan.checkpoints import CHECKPOINTS
 from gan_models.stylegan.invert import Fit
 from gan_models.stylegan.networks import LAYERS, StyleGANGenerator, SynthesisNetwork
 
@@ -116,7 +118,7 @@ class StylePipeline(Sampler):
         if not any(any(p.amounts) for p in points):
             return w
         count = len(self.directions)
-        amounts = torch.tensor([(list(p.amounts) + [0.0] * count)[:count] for p in points])
+        amounts = torch.tensor([(list(p.amounts) + [0.0] * count)[:count] for p in points], dtype=torch.float32)
         return w + torch.einsum("nk,klw->nlw", amounts, self.directions)
 
     def between(self, a: Tensor, b: Tensor, t: Tensor) -> Tensor:
@@ -201,3 +203,25 @@ def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:
 def paint_with(synthesis: SynthesisNetwork, w: Tensor, *noise: Tensor) -> Tensor:
     """Pictures of places with noise for every layer."""
     return synthesis(w, list(noise))
+
+
+STYLE_TABLES = CHECKPOINTS_DIR / "stylegan_tables.safetensors"
+
+
+def stylegan(device: torch.device, weights: str) -> StylePipeline:
+    """Our style-based face GAN with all that belongs to it, the classifier, and the sliders that were found."""
+    network, located = load_network(CHECKPOINTS["stylegan-generator"], weights)
+    others = "embedded" if located.notice else weights
+    discriminator, encoder, distance = (
+        load_network(CHECKPOINTS[name], others)[0]
+        for name in ("stylegan-discriminator", "stylegan-encoder", "lpips-squeezenet")
+    )
+    classifier, _ = load_network(CLASSIFIERS["face-judge"], others)
+    try:
+        tables = read_tensors(STYLE_TABLES)
+    except CheckpointError as error:
+        raise CheckpointError(f"{error} Restore it with `git checkout checkpoints`.") from error
+    return StylePipeline(network, discriminator, encoder, classifier, distance, tables, device, located)
+
+
+PIPELINES = {"stylegan": stylegan}

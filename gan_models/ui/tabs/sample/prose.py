@@ -3,7 +3,7 @@
 from gan_models.ui.tour import Step
 
 TAB = "Sample"
-ABOUT = "Drag sliders through the latent space of faces or digits, step to a neighbour, make a film between two pictures, look inside the generator, or open a GAN that you trained on the page."
+ABOUT = "Drag sliders through the latent space of faces or digits, step to a neighbour, make a film between two pictures, mix two faces, find your own face, look inside the generator, or open a GAN that you trained on the page."
 TOUR = Step(
     ring=".ga.sampling .sliders .knob:nth-child(2)",
     reach="input",
@@ -25,6 +25,20 @@ INSIDE = (
     "Half-way through, the picture is a stack of 96 coarse maps of 16 × 16 cells, each drawn by one <em>unit</em>. Some "
     "units always fire where teeth or frames will be. For each word the twelve that the classifier misses most were "
     "looked for; turn them down and see what the rest of the network paints in their place. The eye shows where they are at work."
+)
+STYLES = "Faces from styles, and your own"
+YOUNG = (
+    "This network is young: it learned for an hour on a busy processor core. About half of its faces pass at a glance, one in "
+    "six is clearly broken, and many show a grain of fine lines."
+)
+STYLE_SLIDERS = (
+    {"label": "Smile", "low": "serious", "high": "smiling"},
+    {"label": "Age", "low": "younger", "high": "older"},
+    {"label": "Gender", "low": "feminine", "high": "masculine"},
+    {"label": "Glasses", "low": "without", "high": "with"},
+    {"label": "Beard", "low": "shaven", "high": "bearded"},
+    {"label": "Turn", "low": "to the left", "high": "to the right"},
+    {"label": "Light", "low": "from the left", "high": "from the right"},
 )
 GROUPS = ("Coarse", "Middle", "Fine")
 MIXING = (
@@ -63,6 +77,10 @@ For digits, slant, weight, width and flourish follow directions that were measur
 drawn, and these are the directions in which they differ most. What they mean is for you to find out. On the first touch
 the server draws 25 pictures along the slider at once; while your hand moves, the page leafs through them, and when it
 rests you get the exact picture.</p>
+<p><b>Faces from styles</b> come from a network that turns the noise into a style first, 128 numbers that each layer may be
+given in its own copy (StyleGAN, Karras et al., 2019). That is why two faces can be mixed, and why a photo’s place can be
+looked for: an encoder guesses the style, then sixty small steps bring the drawn face closer to the photo. Its sliders were mixed so
+that each moves its own answer at least three times as far as any other. Its training was short, and it shows.</p>
 <p><b>Truncation</b> multiplies the noise. Random lists of so many numbers nearly all have the same length, so they lie in a thin
 shell around the centre. Below 1 you move inwards: tidier and more alike, for the centre is the average the network saw
 most around. Above 1 you leave the shell, towards what

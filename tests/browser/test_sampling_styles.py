@@ -1,0 +1,64 @@
+"""The tab "Sample" with faces from styles: mixing, and a visitor's own face, in the real app and real Chromium."""
+
+import pytest
+
+from tests.browser.pages import unharmed, watch
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+PORTRAITS = ROOT / "gan_models" / "ui" / "tabs" / "inpaint"
+
+
+@pytest.fixture(scope="module")
+def page(app_url, chromium):
+    """One visit for the whole file."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = watch(context.new_page(), app_url)
+    page.goto(f"{app_url}#sample?m=stylegan&seed=3")
+    page.wait_for_selector('.sampling[data-state="ready"]', timeout=90_000)
+    after(page, "boards", lambda: None, 0)
+    yield page
+    assert unharmed(page)
+    context.close()
+
+
+def after(page, counter: str, action, before: int | None = None) -> None:
+    """Do something, and wait until the tab has counted once more what comes of it."""
+    read = "name => +(document.querySelector('.sampling').dataset[name] ?? 0)"
+    before = page.evaluate(read, counter) if before is None else before
+    action()
+    page.wait_for_function(f"([name, before]) => ({read})(name) > before", arg=[counter, before], timeout=90_000)
+
+
+def shown(page) -> str:
+    return page.get_attribute(".sampling .picture", "data-url")
+
+
+def test_a_cell_of_the_board_is_gone_to_and_back(page):
+    before = shown(page)
+    after(page, "boards", lambda: page.click('.sampling .board [data-row="0"][data-column="1"]'))
+    assert shown(page) != before
+    assert page.inner_text(".sampling .mixed").startswith("coarse from seed")
+    assert "x=" in page.url
+    after(page, "boards", lambda: page.click(".sampling .unmix"))
+    assert shown(page) == before and page.is_disabled(".sampling .unmix")
+
+
+def test_a_photo_without_a_face_is_refused_and_nothing_is_lost(page):
+    before = shown(page)
+    page.set_input_files(".sampling .photofile", ROOT / "tests" / "golden" / "digits.png")
+    page.wait_for_function("document.querySelector('.sampling .ownerror').textContent.includes('No face')")
+    assert shown(page) == before
+
+
+def test_an_own_face_is_found_and_sliders_work_on_it(page):
+    page.set_input_files(".sampling .photofile", PORTRAITS / "portrait_collins.webp")
+    page.wait_for_selector(".sampling .ownstop:visible", timeout=60_000)
+    after(page, "boards", lambda: page.click(".sampling .ownstop"))
+    assert page.inner_text(".sampling .fitted").startswith("LPIPS 0.")
+    assert page.is_hidden(".sampling .ownstop") and page.is_disabled(".sampling .share")
+    own = shown(page)
+    after(page, "answers", lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "End"))
+    page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=own)
+    after(page, "answers", lambda: page.click(".sampling .surprise"))
+    assert not page.is_disabled(".sampling .share")
