@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from gan_models.data.labels import LABELS
 from tests.browser.pages import begin, unharmed, visited
 from tests.conftest import tab_alone
 
@@ -80,6 +81,29 @@ def test_a_shoe_drawn_by_mouse_becomes_a_picture_while_the_pen_moves(page):
     assert np.array_equal(made(page), empty)
 
 
+def test_a_house_is_built_of_boxes_fills_and_strokes_in_the_labels_very_colours(page):
+    settled(page, lambda: page.click('[data-subject="facades"]'))
+    settled(page, lambda: page.click(".clear"))
+    assert (paper(page) == LABELS["background"]).all()
+
+    def build(label: str, tool: str, *places) -> None:
+        page.get_by_role("button", name=label, exact=True).click()
+        page.click(f'[data-tool="{tool}"]')
+        settled(page, lambda: stroke(page, places))
+
+    build("wall", "box", (0.2, 0.9), (0.8, 0.2))
+    build("window", "box", (0.3, 0.3), (0.4, 0.45))
+    build("balcony", "pen", (0.5, 0.6), (0.7, 0.7))
+    build("shop", "fill", (0.35, 0.35))
+    sheet = paper(page)
+    colours = {tuple(int(n) for n in c) for c in np.unique(sheet.reshape(-1, 3), axis=0)}
+    assert colours == {LABELS[name] for name in ("background", "wall", "shop", "balcony")}
+    assert tuple(sheet[96, 90]) == LABELS["shop"] and (sheet == LABELS["wall"]).all(2).mean() > 0.3
+    assert made(page).shape == (256, 256, 3)
+    settled(page, lambda: build("window", "eraser", (0.5, 0.5), (0.5, 0.8)))
+    assert tuple(paper(page)[166, 128]) == LABELS["background"]
+
+
 def test_a_link_brings_the_drawing_back(page):
     settled(page, lambda: page.click(".starts >> text=Handbag"))
     settled(page, lambda: page.locator(".swatches button").nth(1).click())
@@ -131,6 +155,14 @@ def test_any_picture_can_be_opened_as_a_drawing(page, tmp_path):
     page.set_input_files(".file", tmp_path / "no.png")
     page.wait_for_selector(".draw .error:not(:empty)")
     assert "no picture" in page.inner_text(".draw .error")
+    Image.effect_noise((200, 200), 80).save(tmp_path / "photo.png")
+    page.click('[data-subject="facades"]')
+    page.wait_for_function("document.querySelector('.draw .error').textContent === ''")
+    page.set_input_files(".file", tmp_path / "photo.png")
+    page.wait_for_selector('.draw[data-state="error"]')
+    assert "twelve colours" in page.inner_text(".draw .error")
+    settled(page, lambda: page.click(".undo"))
+    assert page.inner_text(".draw .error") == ""
 
 
 def test_on_a_slow_line_only_the_newest_drawing_is_asked_for(page):
@@ -159,7 +191,7 @@ def test_a_phone_shows_picture_and_sheet_at_once(page):
 
 @pytest.mark.slow
 @pytest.mark.alone
-@pytest.mark.parametrize(("subject", "most"), [("things", 60)])
+@pytest.mark.parametrize(("subject", "most"), [("things", 60), ("facades", 120)])
 def test_stroke_to_picture_is_quick(page, subject, most):
     """Median milliseconds from a move of the pen to the decoded picture, on a machine with nothing else to do."""
     if page.get_attribute(f'[data-subject="{subject}"]', "aria-pressed") == "false":

@@ -75,6 +75,12 @@ def test_a_bag_stands_on_white_paper_in_the_colour_asked_for(handlers):
         assert (red > blue) == (wanted[0] > wanted[2])
 
 
+def test_what_is_window_looks_unlike_wall(handlers):
+    page = seen(paint(handlers, "facades")).mean(2)
+    window, wall = page[65:105, 125:140].mean(), page[120:170, 60:200].mean()
+    assert abs(window - wall) > 8
+
+
 @pytest.mark.parametrize("subject", prose.SUBJECTS)
 def test_strength_and_colour_matter(handlers, subject):
     pages = [seen(paint(handlers, subject, strength=s)) for s in (0, 0.5, 1)]
@@ -110,9 +116,10 @@ def test_an_empty_sheet_is_painted(handlers, subject):
         ("things", {}, {"picture": b""}, "empty"),
         ("things", {}, {"picture": b"<svg/>"}, "no picture"),
         ("things", {}, {"picture": b"\x89PNG" + bytes(MOST_BYTES)}, "at most 2 MB"),
-        ("cats", {}, {"picture": as_file(bag(), "PNG")}, "one of things"),
+        ("cats", {}, {"picture": as_file(bag(), "PNG")}, "one of things, facades"),
         ("things", {"strength": "much"}, {"picture": as_file(bag(), "PNG")}, "from 0 to 1"),
         ("things", {"seed": None}, {"picture": as_file(bag(), "PNG")}, "whole number"),
+        ("facades", {}, {"picture": as_file(Image.effect_noise((64, 64), 60), "PNG")}, "twelve colours"),
     ],
 )
 def test_what_makes_no_sense_is_said(handlers, subject, more, files, words):
@@ -123,6 +130,7 @@ def test_what_makes_no_sense_is_said(handlers, subject, more, files, words):
 def test_the_public_endpoint_paints_any_picture(handlers):
     made = handlers.endpoint(Image.new("RGB", (12_000, 800), "white"), "things", 1, 0)
     assert made.size == (128, 9)
+    assert handlers.endpoint(house(), "facades", 0.5, 3).size == (256, 256)
     for wrong in ((None, "things", 1, 0), (bag(), "houses", 1, 0), (bag(), "things", "x", 0)):
         with pytest.raises(BadRequest):
             handlers.endpoint(*wrong)
