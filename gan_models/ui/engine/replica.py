@@ -5,6 +5,7 @@ cluster through Ray's client port, each call would take several round trips.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -99,6 +100,21 @@ def application(args: dict):
     return deployed(load_pipeline, model, args.get("device", "auto"), args.get("weights", "auto"), scale)
 
 
+def start_serve() -> None:
+    """Have Ray Serve run in the cluster; of two that start it at once one is refused, and looks again."""
+    from ray import serve
+    from ray.exceptions import ActorAlreadyExistsError
+
+    for patience in range(10, 0, -1):
+        try:
+            serve.start(proxy_location="Disabled")
+            return
+        except ActorAlreadyExistsError:
+            if patience == 1:
+                raise
+            time.sleep(1)
+
+
 class Gateway:
     """A page's own actor in the cluster. Its methods run in threads, so calls of many visitors wait side by side."""
 
@@ -116,10 +132,10 @@ class Gateway:
         from ray import serve
 
         with self._guard:
+            start_serve()
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:
             place = PREFIX + name
-            serve.start(proxy_location="Disabled")
             known = serve.status().applications.get(place)
             if known is None or known.status in ("DEPLOY_FAILED", "NOT_STARTED", "DELETING"):
                 made = deployed(load, name, device, weights, scale)
