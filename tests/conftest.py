@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,34 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def desktop(chromium):
+    """Where pages are wide and high enough for the whole of a tab's bench."""
+    from tests.browser.pages import browsing
+
+    with browsing(chromium) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def visit(app_url, desktop):
+    """A page of the app for :func:`~tests.browser.pages.begin`."""
+    from tests.browser.pages import unharmed, visited
+
+    with visited(desktop, app_url) as page:
+        yield page
+        assert unharmed(page)
+
+
+@pytest.fixture(scope="session")
+def phones(app_url, chromium):
+    """A function: the theme, "light" or "dark", to a page on a phone for :func:`~tests.browser.pages.begin`."""
+    from tests.browser.pages import browsing, visited
+
+    with browsing(chromium, 390, 844, has_touch=True) as context, ExitStack() as stack:
+        yield {theme: stack.enter_context(visited(context, app_url, theme)) for theme in ("light", "dark")}.get
 
 
 @pytest.fixture(scope="session")
