@@ -19,9 +19,9 @@ export function openStyles({ $, on, pick, text, disable, count }, ask, { here, p
   const mix = () => range(GROUPS.length).map((k) => here().point.mix?.[k] ?? null);
 
   const lay = latest(ask, (answer) => {
-    $(".board .sheet").classList.toggle("busy", Boolean(answer.error));
+    $(".mixtures").classList.toggle("busy", Boolean(answer.error));
     if (answer.error) return;
-    put($(".board .sheet"), answer);
+    put($(".mixtures"), answer);
     put($(".heads"), { url: answer.heads, ink: false });
     count("boards");
   });
