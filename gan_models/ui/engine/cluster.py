@@ -4,9 +4,10 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from gan_models import __version__
 from gan_models.core.errors import ModelUnavailable
@@ -26,6 +27,17 @@ LOOK_S = 5.0  # how often the line is tried
 THREADS = 64  # of a gateway: calls of one page that are under way at once
 LOST = "A machine was lost over this. Try again in half a minute."
 NO_ROOM = "No machine has room for “{}” at present; try again later."
+
+
+@contextlib.contextmanager
+def our_sigterm() -> Iterator[None]:
+    """SIGTERM ends the page as it did before; Ray takes the signal for itself."""
+    ours = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, ours)
 
 
 class Engine:
@@ -70,14 +82,18 @@ class Engine:
         threading.Thread(target=self._watch, name="engine", daemon=True).start()
 
     def _join(self) -> None:
-        import ray
-
         common = {"namespace": NAMESPACE, "log_to_driver": False, "logging_level": logging.ERROR}
         address = self.address
         if address == LOCAL:
             store = self.settings.local.object_store_mb * 2**20
             address, common = "local", common | {"include_dashboard": False, "object_store_memory": store}
         os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "5")  # then we mend the line ourselves
+        with our_sigterm():
+            self._init(address, common)
+
+    def _init(self, address: str, common: dict) -> None:
+        import ray
+
         for patience in range(TRIES, 0, -1):  # Ray gives its processes 30 s, too little on a busy machine
             try:
                 ray.init(address, **common)

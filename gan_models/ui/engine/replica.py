@@ -120,8 +120,7 @@ class Gateway:
 
     def __init__(self):
         self._handles: dict[str, object] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
+        self._opening = threading.Lock()
 
     def version(self) -> str:
         """The version of this program in the cluster."""
@@ -131,15 +130,13 @@ class Gateway:
         """Have a model deployed, unless another page has done so; ``scale`` as in the settings. Waits until it is."""
         from ray import serve
 
-        with self._guard:
+        with self._opening:  # Ray Serve builds one application at a time
             start_serve()
-            lock = self._locks.setdefault(name, threading.Lock())
-        with lock:
             place = PREFIX + name
             known = serve.status().applications.get(place)
             if known is None or known.status in ("DEPLOY_FAILED", "NOT_STARTED", "DELETING"):
-                made = deployed(load, name, device, weights, scale)
-                serve.run(made, name=place, route_prefix=None)
+                serve.run(deployed(load, name, device, weights, scale), name=place, route_prefix=None)
+            self._handles[name] = serve.get_app_handle(place)
 
     def _handle(self, model: str):
         from ray import serve
