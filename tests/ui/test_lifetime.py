@@ -160,9 +160,11 @@ import sys, time
 from gan_models.ui.server import lifetime
 lifetime.end_on_sigterm(grace_s=1.0)
 with lifetime.temporary_folder() as folder:
-    print("ready", flush=True)
+    said = ["ready"]
     while True:
         try:
+            while said:  # in here, so that no signal comes before it can be swallowed
+                print(said.pop(), flush=True)
             time.sleep(60)
         except BaseException:
             print("swallowed", flush=True)
