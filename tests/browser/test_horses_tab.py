@@ -170,7 +170,7 @@ def test_own_picture_by_file_and_by_paste(page, tmp_path):
     x, y = np.meshgrid(np.linspace(0, 255, 1800), np.linspace(0, 255, 700))
     Image.fromarray(np.stack([x, y, 255 - x], 2).astype(np.uint8)).save(tmp_path / "own.jpg")
     settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "own.jpg"))
-    assert "1800 × 700 pixels" in page.inner_text(".facts")
+    page.wait_for_function("document.querySelector('.horses .facts').textContent.includes('1800 × 700 pixels')")
     assert canvas(page, ".after").shape == (299, 768, 4)
     assert page.is_disabled(".share") and "example=" not in page.url
     with page.expect_download() as waiting:
@@ -194,8 +194,8 @@ def test_bad_files_are_said_and_the_next_one_works(page, tmp_path):
         )
     Image.new("RGB", (8, 8), "brown").save(tmp_path / "tiny.png")
     settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "tiny.png"))
+    page.wait_for_function("document.querySelector('.horses .facts').textContent.includes('8 × 8 pixels')")
     assert page.inner_text(".horses .error") == ""
-    assert "8 × 8 pixels" in page.inner_text(".facts")
 
 
 def test_a_link_shows_the_same(page, tab_url, chromium):

@@ -57,8 +57,8 @@ def test_gradio_s_page_is_as_we_know_it(page):
     for selector in ("gradio-app", ".gradio-container .main.fillable", ".gradio-container .tabs > .tab-wrapper"):
         assert page.locator(selector).count() == 1, selector
     page.set_viewport_size({"width": 720, "height": 844})  # more tabs than there is room for
-    page.wait_for_selector(".overflow-menu button", state="attached")
-    title = page.locator(".overflow-menu").evaluate("m => [...m.querySelectorAll('button')].at(-1).textContent.trim()")
+    last = "[...document.querySelectorAll('.overflow-menu button')].at(-1)?.textContent.trim()"
+    title = page.wait_for_function(f"titles => titles.includes({last}) && {last}", arg=titles).json_value()
     pages.open_tab(page, next(tab.slug for tab in TABS if tab.title == title))
     is_open = "t => import('/atelier/static/lib/gradio_shell.js').then((shell) => shell.openTitle() === t)"
     page.wait_for_function(is_open, arg=title)
