@@ -191,7 +191,7 @@ def test_fault_falls_back_with_a_notice_and_leaves_nothing_wrong_behind(hub, ent
     started = time.monotonic()
     with pytest.warns(UserWarning, match=cause):
         located = store.locate(entry, **from_hub(hub, tmp_path, deadline_s=1.5))
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 2.5
     assert located.origin == "embedded"
     assert located.path == store.CHECKPOINTS_DIR / FILE
     assert f"{REPO}/{FILE}" in located.notice
