@@ -29,7 +29,7 @@ INSIDE = (
 STYLES = "Faces from styles, and your own"
 YOUNG = (
     "This network is young: it learned for an hour on a busy processor core. About half of its faces pass at a glance, one in "
-    "six is clearly broken, and many show a grain of fine lines."
+    "five is clearly broken, and many show a grain of fine lines."
 )
 STYLE_SLIDERS = (
     {"label": "Smile", "low": "serious", "high": "smiling"},
