@@ -25,7 +25,7 @@ from gan_models.core.squeezenet import load_squeezenet
 from gan_models.data.celeba import to_signed
 from gan_models.data.portraits import load_portraits
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
-from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator, ToRGB
+from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator, grow
 from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run, read_state
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, latent_price, r1_penalty
@@ -212,22 +212,6 @@ class StyleGANTrainer(Trainer):
             "stylegan_generator": self.averages["average"].network, "stylegan_discriminator": self.pixels,
             "stylegan_encoder": self.averages["average_encoder"].network,
         }  # fmt: skip
-
-
-def grow(network: nn.Module, state: dict[str, Tensor]) -> None:
-    """Fill ``network`` from one for half the size; its new layers begin as if they were not there.
-
-    Raises:
-        RuntimeError: what is in ``state`` does not fit.
-    """
-    mine = network.state_dict()
-    network.load_state_dict(mine | state)
-    new = [name for name, module in network.named_modules() if isinstance(module, ToRGB)]
-    new += [name for name, module in network.named_modules() if name.rpartition(".")[0].endswith("down")]
-    for name in new:
-        for key in ("weight", "conv.weight"):
-            if f"{name}.{key}" in mine and f"{name}.{key}" not in state:
-                nn.init.zeros_(network.get_parameter(f"{name}.{key}"))
 
 
 def options(parser) -> None:

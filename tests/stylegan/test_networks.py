@@ -4,14 +4,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from gan_models.stylegan.layers import ModulatedConv, StyledLayer, ToRGB
 from gan_models.stylegan.networks import (
     LAYERS,
-    ModulatedConv,
-    StyledLayer,
     StyleEncoder,
     StyleGANDiscriminator,
     StyleGANGenerator,
-    ToRGB,
     group_deviation,
 )
 

@@ -12,8 +12,8 @@ from safetensors.torch import load_file, save_file
 
 from gan_models.core.errors import CheckpointError
 from gan_models.core.squeezenet import SqueezeNetFeatures
-from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator
-from gan_models.stylegan.train import grow, main
+from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator, grow
+from gan_models.stylegan.train import main
 from gan_models.training import trainer
 from gan_models.training.loop import load_state
 from tests.training.resuming import resumes_exactly
