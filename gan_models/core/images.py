@@ -1,13 +1,12 @@
 """The one place where tensors in [-1, 1] become pictures and back."""
 
-import base64
-import io
-
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
+
+from gan_models.core.pictures import data_url, file_of
 
 
 def to_uint8(images: Tensor) -> np.ndarray:
@@ -57,9 +56,7 @@ def coverage_png(cover: np.ndarray) -> str:
 
 def png_url(image: Image.Image) -> str:
     """A picture as a ``data:image/png`` URL; little compression, for speed."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_url(file_of(image, "PNG", compress_level=1), "png")
 
 
 def raw_coverage(images: Tensor) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Opening what visitors bring: any picture file to RGB, in bounded memory, or one sentence that says what is wrong."""
 
+import base64
 import io
 import struct
 import warnings
@@ -183,3 +184,15 @@ def squeeze_range(page: np.ndarray) -> np.ndarray:
     if table:  # a tenth of the time, and no copy eight times as large
         return squeezed(np.arange(65536))[page]
     return np.concatenate([squeezed(rows) for rows in np.array_split(page, -(-page.size // 2**22))])
+
+
+def file_of(picture: Image.Image, kind: str, **options) -> bytes:
+    """A picture as a file's bytes: ``kind`` and ``options`` are those of PIL's ``save``."""
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def data_url(data: bytes, kind: str) -> str:
+    """A picture file as a URL; ``kind`` as browsers name it: ``png``, ``jpeg``, ``webp`` or ``gif``."""
+    return f"data:image/{kind};base64," + base64.b64encode(data).decode()

@@ -1,8 +1,8 @@
 """Colour pictures on their way to the page: enlarged smoothly, many on one sheet."""
 
-import base64
-import io
 from pathlib import Path
+
+from gan_models.core.pictures import data_url, file_of
 
 FACTOR = 3  # how much larger a sheet's pictures are than the network's
 COLUMNS = 7  # of a sheet
@@ -36,29 +36,21 @@ def thumbnail_url(path: Path, side: int = 112) -> str:
     """The middle square of a picture file, small, as a ``data:image/webp`` URL."""
     from PIL import Image, ImageOps
 
-    buffer = io.BytesIO()
     with Image.open(path) as picture:
         small = ImageOps.fit(picture.convert("RGB"), (side, side), Image.Resampling.LANCZOS)
-    small.save(buffer, "WEBP", quality=80)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_url(file_of(small, "WEBP", quality=80), "webp")
 
 
 def jpeg_url(picture, quality: int = 88) -> str:
     """A picture of mode RGB as a ``data:image/jpeg`` URL, its colours as fine as its light."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=quality, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_url(file_of(picture, "JPEG", quality=quality, subsampling=0), "jpeg")
 
 
 def webp_url(picture) -> str:
     """A picture as a ``data:image/webp`` URL, without loss and quickly made."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", lossless=True, quality=0, method=0)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_url(file_of(picture, "WEBP", lossless=True, quality=0, method=0), "webp")
 
 
 def png_file(picture) -> bytes:
     """A picture as the bytes of a PNG file, as if somebody had brought it."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
+    return file_of(picture, "PNG")

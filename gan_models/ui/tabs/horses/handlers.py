@@ -1,6 +1,5 @@
 """What the page of the horses tab asks, answered. Nothing in a request is taken on trust."""
 
-import base64
 import io
 import threading
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_models.core.errors import BadRequest
+from gan_models.core.pictures import data_url, file_of
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url, webp_url
@@ -220,10 +220,5 @@ class HorsesHandlers(TabHandlers):
 def file_url(picture) -> tuple[str, str]:
     """A picture of mode RGB as a file to keep: ``png`` up to two megapixels, else ``jpg``; and its data URL."""
     if picture.width * picture.height <= PNG_PIXELS or max(picture.size) > 65_000:  # what a JPEG can hold
-        kind, options = "PNG", {}
-    else:
-        kind, options = "JPEG", {"quality": 95, "subsampling": 0}
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return {"PNG": "png", "JPEG": "jpg"}[kind], f"data:image/{kind.lower()};base64,{data}"
+        return "png", data_url(file_of(picture, "PNG"), "png")
+    return "jpg", data_url(file_of(picture, "JPEG", quality=95, subsampling=0), "jpeg")

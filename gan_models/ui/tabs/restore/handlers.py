@@ -4,7 +4,6 @@ The page pulls a picture along, tile by tile: it shows each as it comes, it can 
 have their turn in between. It also puts the tiles together, so nothing of a result is kept here.
 """
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gan_models.core.errors import BadRequest
+from gan_models.core.pictures import data_url
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url, png_file, webp_url
@@ -96,8 +96,7 @@ class RestoreHandlers(TabHandlers):
         with Image.open(PICTURES / f"{request.name}.webp") as picture:
             size = picture.width // 4, picture.height // 4
             small = picture.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-        truth = "data:image/webp;base64," + base64.b64encode(data).decode()
-        return self.receive(request.visitor, png_file(small)) | {"truth": truth}
+        return self.receive(request.visitor, png_file(small)) | {"truth": data_url(data, "webp")}
 
     def receive(self, visitor: str, data: bytes) -> dict:
         """Open and keep a file; where it is too large to be enlarged whole, there is a small copy to choose on."""

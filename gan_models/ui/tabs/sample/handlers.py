@@ -1,9 +1,8 @@
 """What the sampling tab asks, answered: pictures at points, strips, paths, films, and toys opened from files."""
 
-import base64
-import io
 import threading
 
+from gan_models.core.pictures import data_url, file_of
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
@@ -94,10 +93,8 @@ class SampleHandlers(StyleHandlers):
         loop = pages + pages[-2:0:-1]
         times = [HOLD_MS if i in (0, len(pages) - 1) else FRAME_MS for i in range(len(loop))]
         extra = {"lossless": True, "quality": 40} if kind == "webp" else {"optimize": False}
-        buffer = io.BytesIO()
-        loop[0].save(buffer, kind, save_all=True, append_images=loop[1:], duration=times, loop=0, **extra)
-        url = f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()
-        return {"url": url, "name": f"latent-walk.{kind}"}
+        data = file_of(loop[0], kind, save_all=True, append_images=loop[1:], duration=times, loop=0, **extra)
+        return {"url": data_url(data, kind), "name": f"latent-walk.{kind}"}
 
     def page(self, request: Page) -> dict:
         """The picture at a point as a PNG to keep."""
