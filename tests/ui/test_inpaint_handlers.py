@@ -1,0 +1,92 @@
+"""What the inpainting tab is asked, answered on untrained networks."""
+
+import base64
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan_models.core.errors import BadRequest
+from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator
+from gan_models.inpainting.pipeline import Inpainter
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tabs.inpaint.handlers import InpaintHandlers
+from tests.visitor import as_file
+
+
+@pytest.fixture(scope="module")
+def tab() -> InpaintHandlers:
+    torch.manual_seed(0)
+    pool, origin = ModelPool(), SimpleNamespace(origin="embedded")
+    pool._pipelines["inpainting"] = Inpainter(InpaintingGenerator(), PatchDiscriminator(), torch.device("cpu"), origin)
+    return InpaintHandlers(pool)
+
+
+def photo(width: int, height: int) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def picture_of(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
+
+
+def brushed(size, box) -> bytes:
+    mask = Image.new("RGBA", size)
+    mask.paste((255, 255, 255, 255), box)
+    return as_file(mask)
+
+
+def test_open_fill_and_save_at_full_size(tab):
+    image = photo(1500, 1100)
+    opened = tab.answer({"ask": "open"}, {"picture": as_file(image)})
+    assert (opened["width"], opened["height"], opened["full"]) == (1024, 751, [1500, 1100])
+    frame = {"x": 500, "y": 400, "side": 300, "angle": 0.1}
+    request, mask = {"key": opened["key"], "frame": frame}, {"mask": brushed((1024, 751), (450, 350, 550, 420))}
+    filled = tab.answer({"ask": "fill", "seeds": [1, 2, 3, 4], **request}, mask)
+    assert "error" not in filled
+    assert len({*filled["pages"]}) == len(filled["maps"]) == 4
+    assert picture_of(filled["pages"][0]).size == (100, 70)
+    assert filled["share"] == pytest.approx(7000 / (1024 * 751), abs=1e-3)
+    saved = tab.answer({"ask": "save", "seeds": [2], **request}, mask)
+    new, own = np.asarray(picture_of(saved["url"])), np.asarray(image)
+    assert new.shape == own.shape
+    changed = (new != own).any(2)
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    scale = 1500 / 1024
+    assert rows[0] >= 350 * scale - 2 and rows[-1] <= 420 * scale + 2
+    assert columns[0] >= 450 * scale - 2 and columns[-1] <= 550 * scale + 2
+
+
+def test_examples_and_wrong_requests(tab):
+    opened = tab.answer({"ask": "example", "number": 2})
+    assert opened["faces"][0]["sure"]
+    size = (opened["width"], opened["height"])
+    good = {"ask": "fill", "key": opened["key"], "seeds": [1]}
+    mask = {"mask": brushed(size, (60, 60, 120, 90))}
+    assert "error" not in tab.answer({**good, "frame": opened["faces"][0]}, mask)
+    assert tab.answer({**good, "key": "no such"}, mask)["expired"]
+    for wrong, files in (
+        (None, {}), ([], {}), ({"ask": "delete"}, {}), ({"ask": "open"}, {"picture": b"zzz"}), ({"ask": "open"}, {}),
+        ({"ask": "example", "number": 9}, {}), ({**good, "seeds": []}, mask), ({**good, "seeds": ["a"]}, mask),
+        ({**good, "seeds": [1] * 5}, mask), (good, {}), (good, {"mask": b""}),
+        (good, {"mask": brushed((9, 9), (1, 1, 2, 2))}), (good, {"mask": brushed(size, (0, 0, 0, 0))}),
+        (good, {"mask": brushed(size, (0, 0, *size))}), ({**good, "model": "other"}, mask),
+        ({**good, "frame": {"x": 1}}, mask),
+        ({**good, "frame": {"x": float("nan"), "y": 1, "side": 50, "angle": 0}}, mask),
+        ({**good, "frame": {"x": 1, "y": 1, "side": 1e9, "angle": 0}}, mask),
+        ({**good, "frame": {"x": 9999, "y": 1, "side": 50, "angle": 0}}, mask),
+    ):  # fmt: skip
+        said = tab.answer(wrong, files)["error"]
+        assert said.endswith(".") and len(said) < 140
+
+
+def test_endpoint_refuses_in_words(tab):
+    image, mask = photo(64, 64), Image.new("L", (64, 64))
+    mask.paste(255, (20, 20, 40, 40))
+    assert tab.endpoint(image, mask, 3.0).size == (64, 64)
+    for wrong in ((None, mask, 0), (image, None, 0), (image, Image.new("L", (9, 9)), 0), (image, mask, "x")):
+        with pytest.raises(BadRequest):
+            tab.endpoint(*wrong)
