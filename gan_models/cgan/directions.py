@@ -18,7 +18,7 @@ from gan_models.data.mnist import CLASSES
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("checkpoints"))
-    parser.add_argument("--styles", type=int, default=2000, help="hands to measure")
+    parser.add_argument("--styles", type=int, default=2000, help="style vectors to measure")
     args = parser.parse_args()
     pipeline = load("digits", weights="embedded")
     directions = find_style_directions(pipeline.draw, pipeline.z_dim, args.styles)
@@ -31,7 +31,7 @@ def main() -> None:
         return measure_strokes(pipeline.draw(vectors.repeat_interleave(CLASSES, 0), labels)).view(len(z), CLASSES, 3)
 
     scatter = measured(z).mean(1).std(0)
-    print("effect of moving a slider from -2 to 2, in standard deviations of each quantity over hands:")
+    print("effect of moving a slider from -2 to 2, in standard deviations of each quantity over styles:")
     for i, name in enumerate(STYLE_NAMES):
         amounts = torch.zeros(len(STYLE_NAMES))
         amounts[i] = 2.0

@@ -79,7 +79,7 @@ def main() -> None:
     walls = pipeline.draw(vectors.repeat_interleave(CLASSES, 0), torch.arange(CLASSES).repeat(200))
     alike = one_style(measure_strokes(walls).view(200, CLASSES, 3))
     named = zip(STYLE_NAMES[:3], alike.tolist(), strict=True)
-    print("one hand (correlation between classes):", ", ".join(f"{name} {value:.2f}" for name, value in named))
+    print("one style (correlation between classes):", ", ".join(f"{name} {value:.2f}" for name, value in named))
     real_digits, real_labels = to_signed(test[:1000]), load_mnist(args.data, train=False)[1][:1000]
     for name, pictures, classes in (("generated", made[:1000], labels[:1000]), ("real", real_digits, real_labels)):
         belief = torch.tensor(pipeline.realness(pictures, classes.tolist()))

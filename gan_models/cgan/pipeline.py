@@ -1,4 +1,4 @@
-"""Digits of a chosen class in a chosen hand, and what discriminator and classifier say of them."""
+"""Digits of a chosen class in a chosen style, and what discriminator and classifier say of them."""
 
 import contextlib
 import threading

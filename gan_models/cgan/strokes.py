@@ -35,9 +35,9 @@ def measure_strokes(digits: Tensor) -> Tensor:
 
 
 def find_style_directions(draw: Callable[[Tensor, Tensor], Tensor], z_dim: int, styles: int = 2000) -> Tensor:
-    """Directions (4, z_dim) in style space, in the order of :data:`STYLE_NAMES`, from ``styles`` random hands.
+    """Directions (4, z_dim) in style space, in the order of :data:`STYLE_NAMES`, from so many random ``styles``.
 
-    Each hand writes all ten digits; what is measured is averaged over them, so a direction means the same for every
+    Each style writes all ten digits; what is measured is averaged over them, so a direction means the same for every
     class. The fourth has no name of its own: it is the direction that changes the digits most once the other three
     are held still.
     """

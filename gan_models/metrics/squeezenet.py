@@ -1,4 +1,4 @@
-"""SqueezeNet's eyes: features in which pictures of any kind are compared."""
+"""SqueezeNet's features, in which pictures of any kind are compared."""
 
 import torch
 from torch import Tensor

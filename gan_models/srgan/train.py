@@ -130,15 +130,15 @@ class Lesson(Trainer):
 
     def second_act(self, small: Tensor, large: Tensor) -> dict[str, Tensor | float]:
         """One step of generator and discriminator; the losses by name."""
-        args, eyes = self.args, self.lpips.feature_extractor
+        args, features = self.args, self.lpips.feature_extractor
         with self.autocast:
             made = self.generator(small).float()
         picture = made.detach().requires_grad_()
         near, true = shifted(self.random, picture, large)
         with frozen(self.discriminator), self.autocast:
             with torch.no_grad():
-                wanted = eyes(true, LAYERS)
-            far, seen = F.l1_loss(picture, large), self.lpips.distance(eyes(near, LAYERS), wanted).mean()
+                wanted = features(true, LAYERS)
+            far, seen = F.l1_loss(picture, large), self.lpips.distance(features(near, LAYERS), wanted).mean()
             believed = F.softplus(self.discriminator(true) - self.discriminator(near)).mean()
         to_far, to_seen, to_believed = (torch.autograd.grad(x, picture)[0] for x in (far, seen, believed))
         balance = to_seen.norm() / to_believed.norm().clamp_min(1e-9)
