@@ -1,7 +1,8 @@
 """Pictures in pairs, side by side in one file: ``facades.zip``, ``edges2things128.zip``, any zip or folder of pairs.
 
 Everything is kept in memory as uint8; crops, flips and other sketches of a drawing are drawn from there. What stands
-beside the picture is a *drawing* (dark lines on white), a map of *labels*, or a *picture* of any kind.
+beside the picture is a *drawing* (dark lines on white), a map of *labels*, or a *picture* of any kind. A *grey* picture
+needs no partner: any photographs will do, and each is told what it is without its colours.
 """
 
 import io
@@ -17,9 +18,11 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from gan_models.data.labels import LABELS, read_labels
+from gan_models.data.photographs import read_mixture, read_pictures
 from gan_models.data.sketches import VARIANTS, sketches_of
 
-KINDS = {"drawing": 1, "labels": len(LABELS), "picture": 3}  # what a network is told of each place: so many channels
+# What a network is told of each place: so many channels.
+KINDS = {"drawing": 1, "labels": len(LABELS), "picture": 3, "grey": 1}
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
 
@@ -29,9 +32,10 @@ class Pairs:
 
     Attributes:
         kind: one of :data:`KINDS`.
-        inputs: uint8 (N, V, S, S) ink of V sketches of one picture, (N, 1, S, S) label numbers, or (N, 3, S, S).
+        inputs: uint8 (N, V, S, S) ink of V sketches of one picture, (N, 1, S, S) label numbers or light, or
+            (N, 3, S, S).
         pictures: (N, 3, S, S) uint8.
-        colours: (N, 3) in [-1, 1], see :func:`colour_of`.
+        colours: (N, 3) in [-1, 1], see :func:`colour_of`; of grey pictures, see :func:`tint_of`.
     """
 
     kind: str
@@ -64,6 +68,8 @@ def load_pairs(path: Path, part: str, kind: str, size: int = 256, input_side: st
     Raises:
         FileNotFoundError: no such place, or no pair in it; the text names what was looked for.
     """
+    if kind == "grey":
+        return load_grey(path, part, size)
     inputs, pictures, bad = [], [], 0
     random = np.random.default_rng(seed)
     for data in read_files(path, part):
@@ -83,6 +89,37 @@ def load_pairs(path: Path, part: str, kind: str, size: int = 256, input_side: st
         raise FileNotFoundError(f"{path} holds no pairs to {part}: give --data a folder or zip of pairs side by side")
     stacked = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).contiguous()
     return Pairs(kind, torch.from_numpy(np.stack(inputs)), stacked, colour_of(stacked))
+
+
+def load_grey(path: Path, part: str, size: int) -> Pairs:
+    """The middle squares of photographs, every tenth for ``test``, and their light.
+
+    ``path`` is any folder or zip of pictures, or the folder with :data:`gan_models.data.photographs.MIXTURE`'s files.
+
+    Raises:
+        FileNotFoundError: no picture there.
+    """
+    found = [p for group, _ in read_mixture(path) for p in group] if path.is_dir() else []
+    found = [p for k, p in enumerate(found or read_pictures(path)) if (k % 10 == 9) == (part == "test")]
+    if not found:
+        raise FileNotFoundError(f"{path} holds no photographs to {part}: give --data a folder or zip of pictures")
+    squares = [np.asarray(ImageOps.fit(p.convert("RGB"), (size, size), Image.Resampling.LANCZOS)) for p in found]
+    pictures = torch.from_numpy(np.stack(squares)).permute(0, 3, 1, 2).contiguous()
+    return Pairs("grey", light_of(pictures.float()).round().to(torch.uint8), pictures, tint_of(pictures))
+
+
+def light_of(pictures: Tensor) -> Tensor:
+    """The light (N, 1, H, W) of pictures (N, 3, H, W), red, green and blue in any one range: ITU-R BT.601's sum."""
+    return (pictures * pictures.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)
+
+
+def tint_of(pictures: Tensor) -> Tensor:
+    """What is told of the colours of pictures (N, 3, H, W) uint8, (N, 3) in [-1, 1]: how far red and blue lie above the
+    light, both four times, and how colourful they are, from -1 for grey. All are means over the picture."""
+    shades = pictures.float() / 127.5 - 1
+    away = (shades - light_of(shades))[:, ::2]  # of red and of blue; green follows from them
+    tint = torch.cat([4 * away.mean((2, 3)), 4 * away.norm(dim=1).mean((1, 2), keepdim=False)[:, None] - 1], 1)
+    return tint.clamp(-1, 1)
 
 
 def read_input(given: Image.Image, kind: str, size: int, page: np.ndarray | None, random) -> np.ndarray:

@@ -21,6 +21,16 @@ MIXTURE = {  # file -> folder in it, share of the crops, most pictures kept, par
 }
 
 
+def read_mixture(path: Path) -> list[tuple[list[Image.Image], float]]:
+    """The files of :data:`MIXTURE` that lie in the folder ``path``: pictures, and how often one of them is wanted."""
+    found = []
+    for file, (folder, share, most, part) in MIXTURE.items():
+        if (path / file).is_file():
+            pictures = read_pictures(path / file, folder, most)
+            found.append(([p.crop((0, 0, int(p.width * part), p.height)) for p in pictures], share))
+    return found
+
+
 @dataclass(frozen=True)
 class Pair:
     """A photograph (3, 4H, 4W) and its small copy (3, H, W), both uint8."""
@@ -74,11 +84,9 @@ class Photographs:
             FileNotFoundError: no picture there.
         """
         groups, shares = [], []
-        for file, (folder, share, most, part) in MIXTURE.items():
-            if (path / file).is_file():
-                pictures = read_pictures(path / file, folder, most)
-                groups.append([make_pair(p.crop((0, 0, int(p.width * part), p.height))) for p in pictures])
-                shares.append(share)
+        for pictures, share in read_mixture(path):
+            groups.append([make_pair(p) for p in pictures])
+            shares.append(share)
         if not groups:
             groups, shares = [[make_pair(p) for p in read_pictures(path)]], [1.0]
         if not any(groups):

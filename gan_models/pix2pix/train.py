@@ -5,8 +5,8 @@ its weights (``--init``), the GAN: L1, a hinge loss against patch discriminators
 what their layers see as well (Wang et al., 2018, Pix2PixHD), and a distance of SqueezeNet features. Because one came
 from the other, their weights can be blended.
 
-Any folder or zip of pairs will do, each picture twice as wide as high. The moving average of the generator is what
-ships, with batch statistics of its own.
+Any folder or zip of pairs will do, each picture twice as wide as high; with ``--kind grey`` any photographs, which it
+learns to colour. The moving average of the generator is what ships, with batch statistics of its own.
 """
 
 import copy
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from gan_models.core.squeezenet import load_squeezenet
 from gan_models.core.store import load_strictly
 from gan_models.data.labels import COLOURS
-from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, load_pairs
+from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, light_of, load_pairs
 from gan_models.data.sketches import vary_ink
 from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator
 from gan_models.training.loop import MovingAverage, frozen, parse_run
@@ -90,7 +90,7 @@ class Pix2Pix(Trainer):
         """One step of generator and discriminators; at first of the discriminators alone. The losses by name."""
         args, discriminator = self.args, self.discriminator
         with self.autocast:
-            made = self.generator(inputs, colours).float()
+            made = self.generate(self.generator, inputs, colours)
             said = {"L1": F.l1_loss(made, real)}
             if discriminator:
                 on_real = discriminator(inputs, colours, real)
@@ -113,6 +113,11 @@ class Pix2Pix(Trainer):
         if discriminator:
             self.descend(self.optimisers["optimise_d"], said["discriminator"])
         return said
+
+    def generate(self, generator: nn.Module, inputs: Tensor, colours: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) around [-1, 1]; a grey picture keeps its light, whatever colours it is given."""
+        made = generator(inputs, colours).float()
+        return with_light(made, inputs) if self.args.kind == "grey" else made
 
     def distance(self, made: Tensor, real: Tensor) -> Tensor:
         """The distance (N,) of SqueezeNet's features."""
@@ -143,12 +148,16 @@ class Pix2Pix(Trainer):
     def paint(self, inputs: Tensor, colours: Tensor) -> Tensor:
         """Inputs and colours, as the generator takes them, to pictures (N, 3, H, W) in [-1, 1] on the CPU."""
         pages = zip(inputs.split(ROW), colours.split(ROW), strict=True)
-        return torch.cat([self.settled()(a.to(self.device), b.to(self.device)).float().cpu() for a, b in pages])
+        network = self.settled()
+        return torch.cat([self.generate(network, a.to(self.device), b.to(self.device)).cpu() for a, b in pages])
 
     def sheet(self) -> tuple[Tensor, int]:
-        """Input, painted, photograph; of drawings also other sketches of them, painted in another's colour."""
+        """Input, painted, photograph; of drawings also other sketches of them, painted in another's colour; of grey
+        pictures also in another's tint."""
         inputs, colours, real = self.test.whole(slice(SHOWN))
         rows = [as_picture(self.test.kind, inputs), self.paint(inputs, colours), real]
+        if self.test.kind == "grey":
+            rows[2:2] = [self.paint(inputs, colours.roll(1, 0))]
         if self.test.kind == "drawing":
             other = vary_ink(inputs, torch.Generator().manual_seed(1))
             rows[2:2] = [as_picture("drawing", other), self.paint(other, colours.roll(1, 0))]
@@ -174,7 +183,12 @@ def as_picture(kind: str, inputs: Tensor) -> Tensor:
     """Inputs (N, C, H, W) as they look: pictures (N, 3, H, W) in [-1, 1]."""
     if kind == "labels":
         return torch.from_numpy(COLOURS)[inputs.argmax(1)].permute(0, 3, 1, 2) / 127.5 - 1
-    return (1 - 2 * inputs).expand(-1, 3, -1, -1) if kind == "drawing" else inputs * 2 - 1
+    return (1 - 2 * inputs if kind == "drawing" else inputs * 2 - 1).expand(-1, 3, -1, -1)
+
+
+def with_light(made: Tensor, inputs: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] with the light of ``inputs`` (N, 1, H, W), in [0, 1], instead of their own."""
+    return made + (inputs * 2 - 1 - light_of(made))
 
 
 def rate(step: int, progress: float) -> float:
@@ -184,7 +198,7 @@ def rate(step: int, progress: float) -> float:
 
 def options(parser) -> None:
     add = parser.add_argument
-    add("--kind", choices=KINDS, default="picture", help="what the input is: dark lines, twelve labels, any picture")
+    add("--kind", choices=KINDS, default="picture", help="the input: dark lines, twelve labels, any picture, or light")
     add("--input-side", choices=["left", "right"], default="left", help="where the input stands in a pair")
     add("--stored", type=int, default=256, help="pixels of a side to which pairs are brought when read")
     add("--size", type=int, default=128, help="pixels of a training crop")

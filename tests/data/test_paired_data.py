@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from gan_models.data.labels import LABELS, nearest_labels, paint_labels, read_labels
-from gan_models.data.paired_data import Pairs, as_channels, colour_of, draw_pairs, load_pairs
+from gan_models.data.paired_data import Pairs, as_channels, colour_of, draw_pairs, light_of, load_pairs, tint_of
 from gan_models.data.sketches import outline_of, sketches_of, trace, vary_ink, without_small
 
 
@@ -174,3 +174,26 @@ def test_a_window_wider_than_the_page_shows_paper():
     things = (seen < 0.9).any(1).float().sum((1, 2))
     assert ((things - 30 * 44 / 4).abs() < 80).all()  # half as wide and half as high
     assert all((page[:, 0] == 1).all() or (page[:, -1] == 1).all() for page in seen)
+
+
+def test_grey_pictures_are_photographs_and_their_light(tmp_path):
+    for index in range(10):
+        Image.new("RGB", (40, 30), (250, 20 * index, 0)).save(tmp_path / f"{index}.png")
+    train, test = (load_pairs(tmp_path, part, "grey", 16) for part in ("train", "test"))
+    assert (len(train), len(test)) == (9, 1) and train.inputs.shape == (9, 1, 16, 16)
+    assert int(train.inputs[3, 0, 0, 0]) == round(0.299 * 250 + 0.587 * 60)
+    inputs, tints, pictures = draw_pairs(train, torch.arange(9), 8, (0.5, 1.0), torch.Generator().manual_seed(0))
+    assert inputs.shape == (9, 1, 8, 8) and 0 <= inputs.min() <= inputs.max() <= 1
+    assert torch.allclose(light_of(pictures), inputs * 2 - 1, atol=0.01)
+    assert torch.equal(tints, train.colours) and tints[0, 0] == 1 and tints[0, 1] < 0
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match="no photographs"):
+        load_pairs(tmp_path / "empty", "train", "grey")
+
+
+def test_a_tint_says_how_colourful_a_picture_is():
+    pictures = torch.full((3, 3, 4, 4), 128, dtype=torch.uint8)
+    pictures[1, 0], pictures[2, 2] = 148, 148
+    grey, red, blue = tint_of(pictures).tolist()
+    assert grey == pytest.approx([0, 0, -1], abs=1e-5)
+    assert red[0] > 0 > red[1] and blue[1] > 0 > blue[0] and red[2] > -1 < blue[2]

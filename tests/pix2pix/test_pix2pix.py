@@ -10,7 +10,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.images import from_pil
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.labels import LABELS
-from gan_models.data.paired_data import Pairs, colour_of
+from gan_models.data.paired_data import Pairs, colour_of, light_of
 from gan_models.pix2pix import train
 from gan_models.pix2pix.checkpoints import SUBJECTS
 from gan_models.pix2pix.inputs import fitted_size, ink_of, read_input
@@ -238,6 +238,23 @@ def test_twin_then_gan_on_a_folder_of_pairs_and_the_result_opens(tmp_path, featu
     painter = open_run(gan, CPU, twin / "generator.safetensors", size=64)
     assert painter.translate(sketch()).size == (64, 64)
     assert painter.patch_map(sketch()).shape == (8, 8)
+
+
+def test_colouring_learns_from_photographs_alone_and_keeps_their_light(tmp_path, features, capsys):
+    for index in range(12):
+        photo(80, 60).resize((80 + index, 60)).save(tmp_path / f"{index:02}.png")
+    out = tmp_path / "out"
+    train.main([
+        "--data", str(tmp_path), "--features", features, "--kind", "grey", "--stored", "64", "--size", "64",
+        "--window", "0.6", "1", "--width", "4", "--batch", "2", "--device", "cpu", "--out", str(out), "--steps", "2",
+        "--levels", "3",
+    ])  # fmt: skip
+    assert "pix2pix: 2 steps, 4 pictures" in capsys.readouterr().out
+    assert load_file(out / "generator.safetensors")["enter.weight"].shape == (4, 4 + 3, 3, 3)
+    made, light = torch.rand(2, 3, 8, 8) * 2 - 1, torch.rand(2, 1, 8, 8)
+    kept = train.with_light(made, light)
+    assert torch.allclose(light_of(kept), light * 2 - 1, atol=1e-6)
+    assert torch.allclose(kept[:, 0] - kept[:, 2], made[:, 0] - made[:, 2], atol=1e-6)
 
 
 def test_a_size_that_cannot_be_halved_is_said(tmp_path):
