@@ -20,6 +20,7 @@ from gan_models.inpainting.checkpoints import CHECKPOINTS
 from gan_models.inpainting.cut_and_paste import Hole, cut, finish
 from gan_models.inpainting.naive_fills import naive_fill
 from gan_models.inpainting.networks import composite
+from gan_models.inpainting.uncrop import read_sides, widen
 
 MOST_VARIANTS = 8
 MOST_HOLE = 0.92  # of the square that the network sees
@@ -68,6 +69,25 @@ class Inpainter:
         """
         hole = self.prepare(image, mask, frame)
         return [finish(image, hole, filled) for filled in self.fill(hole, seeds)]
+
+    def uncrop(
+        self, image: Image.Image, left: float = 0.25, right: float = 0.25, top: float = 0.0, bottom: float = 0.0,
+        seed: int = 0,
+    ) -> Image.Image:  # fmt: skip
+        """The picture with what may lie beyond its edges, mode RGB; its own pixels stay as they are.
+
+        Near an edge it is mirrored; farther out the network's picture takes over, which knows faces and nothing else.
+        A face that an edge cuts off is the network's from the edge on.
+
+        Args:
+            image: any mode; what is transparent is laid on white.
+            left, right, top, bottom: how much is added, in shares of the width or height, at most a quarter each.
+            seed: another seed, another guess.
+
+        Raises:
+            BadRequest: nothing is to be added, or the result would have more than 16.7 million pixels.
+        """
+        return widen(self, image, read_sides(image.size, left, right, top, bottom), seed).mixed()
 
     def prepare(self, image: Image.Image, mask: Image.Image, frame: Frame | None = None) -> Hole:
         """Check a request and cut out what the network will see. Raises as :meth:`inpaint`."""

@@ -129,6 +129,27 @@ def test_a_small_picture_of_one_s_own(page, tmp_path):
     assert page.inner_text(".restore .error") == ""
 
 
+def test_a_picture_goes_on_beyond_its_edges(page, tab_url, tmp_path):
+    after(page, "uncropped", lambda: page.click('[data-mode="uncrop"]'))
+    assert page.inner_text(".sizes") == "299 × 300 pixels become 449 × 300" and page.is_hidden(".strength")
+    assert page.url.endswith("#restore?mode=uncrop&example=cat&sides=wider&share=0.25&seed=0")
+    first = made(page)
+    after(page, "uncropped", lambda: page.click(".another"))
+    assert made(page).shape == (300, 449, 3) and np.abs(made(page) - first).max() > 0
+    page.click('[data-against="mirrored"]')
+    assert page.inner_text(".other") == "Only mirrored"
+    after(page, "uncropped", lambda: page.click('[data-sides="taller"]'))
+    assert made(page).shape == (450, 299, 3) and page.locator("[data-against]").count() == 3
+    with page.expect_download() as kept:
+        page.click(".download")
+    assert kept.value.suggested_filename == "cat-uncropped.png"
+    Image.new("RGB", (30, 20), "teal").save(tmp_path / "own.png")
+    after(page, "uncropped", lambda: page.set_input_files(".file", tmp_path / "own.png"))
+    assert page.is_disabled(".share") and made(page).shape == (30, 30, 3)
+    after(page, "enlarged", lambda: page.click('[data-mode="enlarge"]'))
+    assert page.inner_text(".sizes") == "30 × 20 pixels become 120 × 80" and page.is_hidden(".another")
+
+
 def test_a_picture_from_the_camera(page):
     page.click(".camera")
     page.wait_for_function("document.querySelector('.restore video').videoWidth > 0")

@@ -9,7 +9,7 @@ import { compose, unpack } from "../../gan_models/ui/tabs/horses/compose.js";
 import { corners, decode, encode, placeOn } from "../../gan_models/ui/tabs/inpaint/mask.js";
 import { rgb } from "../../gan_models/ui/tabs/learn/canvas.js";
 import { decades, powerOfTen, short } from "../../gan_models/ui/tabs/learn/chart.js";
-import { fromTheMiddle } from "../../gan_models/ui/tabs/restore/view.js";
+import { fromTheMiddle } from "../../gan_models/ui/tabs/restore/enlarge.js";
 import { frameAt } from "../../gan_models/ui/tabs/sample/path.js";
 
 test("tabs have the names that links use", () => {

@@ -113,6 +113,34 @@ def test_what_cannot_be_is_answered_in_a_sentence(handlers):
         handlers.endpoint(cat(9, 9), 5, 1)
 
 
+def test_a_picture_goes_on_beyond_its_edges_and_stays_what_it_was(handlers):
+    answer = handlers.answer({"ask": "example", "name": "coffee", "mode": "uncrop"})
+    asked = {"key": answer["key"], "sides": "wider", "share": 0.25, "seed": 3}
+    found = handlers.answer({"ask": "uncrop"} | asked)
+    assert found["facts"].startswith("cpu · ") and seen(answer["truth"]).shape == seen(found["url"]).shape
+    left, top, wide, tall = found["box"]
+    assert (wide, tall) == (answer["width"], answer["height"]) and top == 0 and left == round(wide / 4)
+    kept = seen(handlers.answer({"ask": "save uncrop"} | asked)["url"])
+    assert np.array_equal(kept[:, left : left + wide], seen(answer["truth"])[:, left : left + wide])
+    pages = [kept] + [seen(found[name]) for name in ("mirrored", "painted")]
+    assert all(np.abs(a - b)[:, : left // 2].mean() > 3 for k, a in enumerate(pages) for b in pages[:k])
+    made = handlers.uncrop_endpoint(cat(60, 40), 0, 0, 0.25, 0.1, 0.0)
+    assert made.size == (60, 54)
+    for asked, words in (
+        ({"ask": "uncrop", "key": answer["key"], "sides": "inwards"}, "wider, taller, around"),
+        ({"ask": "uncrop", "key": answer["key"], "share": "much"}, "How far"),
+        ({"ask": "uncrop", "key": opened(handlers, cat(1, 1))["key"], "share": 0.05}, "small"),
+    ):
+        assert words in handlers.answer(asked)["error"], asked
+    for shares, words in (((0, 0, 0, 0), "Choose a side"), ((None, 0, 0, 0), "Left")):
+        with pytest.raises(BadRequest, match=words):
+            handlers.uncrop_endpoint(cat(60, 40), *shares, 0)
+    with pytest.raises(BadRequest, match="million"):
+        handlers.uncrop_endpoint(Image.new("RGB", (5000, 3000)), 0.25, 0.25, 0, 0, 0)
+    with pytest.raises(BadRequest, match="no picture yet"):
+        handlers.uncrop_endpoint(None, 0.25, 0.25, 0, 0, 0)
+
+
 def test_the_endpoint_keeps_transparency_and_takes_a_browser_s_floats(handlers):
     picture = cat(12, 8)
     picture.putalpha(Image.new("L", picture.size, 128))

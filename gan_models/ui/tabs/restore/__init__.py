@@ -12,20 +12,22 @@ from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> RestoreHandlers:
-    """Lay out the tab inside the current Blocks, and its endpoint ``enlarge``."""
+    """Lay out the tab inside the current Blocks, and its endpoints ``enlarge`` and ``uncrop``."""
     handlers = RestoreHandlers(pool)
     examples = [(name, title, thumbnail_url(PICTURES / f"{name}.webp")) for name, title in prose.EXAMPLES.items()]
     view(
         "restore", {"titles": prose.EXAMPLES},
         lead=prose.LEAD, modes=prose.MODES, examples=examples, credit=prose.CREDIT, explained=prose.EXPLAINED,
     )  # fmt: skip
+    modes, files = ("RGB", "RGBA", "L", "LA"), {"type": "pil", "format": "png"}
     with gr.Group(visible=False):
-        inputs = [
-            picture_input("Picture", ("RGB", "RGBA", "L", "LA")), gr.Number(4, label="Factor"),
-            gr.Number(1, label="Strength"),
-        ]  # fmt: skip
-        made = gr.Image(label="Enlarged", type="pil", format="png")
+        inputs = [picture_input("Picture", modes), gr.Number(4, label="Factor"), gr.Number(1, label="Strength")]
+        made = gr.Image(label="Enlarged", **files)
         gr.Button("Enlarge").click(handlers.endpoint, inputs, made, api_name="enlarge")
+        shares = {"Left": 0.25, "Right": 0.25, "Top": 0, "Bottom": 0, "Seed": 0}
+        inputs = [picture_input("Picture", modes), *(gr.Number(value, label=name) for name, value in shares.items())]
+        made = gr.Image(label="Uncropped", **files)
+        gr.Button("Uncrop").click(handlers.uncrop_endpoint, inputs, made, api_name="uncrop")
     return handlers
 
 

@@ -1,62 +1,37 @@
 """What the page of the restoring tab asks, answered. Nothing in a request is taken on trust.
 
-The page pulls a picture along, tile by tile: it shows each as it comes, it can stop at any time, and other visitors
-have their turn in between. It also puts the tiles together, so nothing of a result is kept here.
+To have a picture enlarged the page pulls it along, tile by tile: it shows each as it comes, it can stop at any time,
+and other visitors have their turn in between. It also puts the tiles together, so nothing of a result is kept here.
+What needs no tiles is shown on a small copy and made anew at full size for whoever wants to keep it.
 """
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from gan_models.core.errors import BadRequest
-from gan_models.core.pictures import data_url
-from gan_models.ui.handlers import TabHandlers
+from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url, png_file, webp_url
-from gan_models.ui.requests import Key, PictureFile, Request, choice, one_of, quantity, read
 from gan_models.ui.session_cache import SessionCache, fingerprint
-from gan_models.ui.tabs.restore import prose
+from gan_models.ui.tabs.restore.endpoints import MOST_RESULT, RestoreEndpoints
+from gan_models.ui.tabs.restore.requests import (
+    SIDES,
+    Cut,
+    Enlarge,
+    Example,
+    Open,
+    SaveUncrop,
+    Uncrop,
+)
 
-PICTURES = Path(__file__).parent  # the examples, four times as large as they are shown
-MOST_RESULT = 4096 * 4096  # pixels; what a phone's browser can hold in one canvas
+PICTURES = Path(__file__).parent  # the examples, four times as large as they are enlarged from
 LONGEST = 16_384  # pixels of a side, for the same reason
 PART = 512  # pixels of a side of what is cut out of a picture that is too large as a whole
 OVERVIEW = 640  # the longest side of the copy on which one chooses that part
-MOST_TILES = 1000  # of a part; that is never reached
-
-Factor = Annotated[Literal[2, 4], Field(description="The factor is 2 or 4.")]
-Strength = quantity(0, 1, "Strength")
-
-
-class Open(Request, ask="open"):
-    picture: PictureFile
-
-
-class Example(Request, ask="example"):
-    name: one_of(prose.EXAMPLES, "There is no such example; choose one above.")
-
-
-class Cut(Request, ask="cut"):
-    """The part of a picture around a point, in shares of its width and height; all of it where that can be enlarged."""
-
-    key: Key
-    x: quantity(0, 1, "A place") = 0.5
-    y: quantity(0, 1, "A place") = 0.5
-    factor: Factor = 4
-
-
-class Enlarge(Cut, ask="enlarge"):
-    """One tile of that part, by its number."""
-
-    number: choice(MOST_TILES, "A tile") = 0
-    strength: Strength = 1.0
-
-
-class Endpoint(Request):
-    factor: Factor
-    strength: Strength
+WORKING = 1024  # the longest side of the copy that is shown where nothing is enlarged
+PNG_PIXELS = 4_400_000  # beyond, what is kept is a JPEG
 
 
 @dataclass(frozen=True)
@@ -68,15 +43,16 @@ class Opened:
     height: int
 
 
-class RestoreHandlers(TabHandlers):
+class RestoreHandlers(RestoreEndpoints, TabHandlers):
     """Answers the tab's requests."""
 
-    name, needs = "restore", "srgan"
+    name = "restore"
     examples = (
         {"ask": "example", "name": "cat"},
         {"ask": "open"},
         {"ask": "cut", "key": "?", "x": 0.2, "factor": 2},
         {"ask": "enlarge", "key": "?", "number": 0, "strength": 0.5},
+        {"ask": "uncrop", "key": "?", "sides": "around", "share": 0.1},
     )
 
     def __init__(self, pool: ModelPool):
@@ -89,14 +65,18 @@ class RestoreHandlers(TabHandlers):
         return self.receive(request.visitor, request.picture)
 
     def example(self, request: Example) -> dict:
-        """One of the pictures that ship with the page, made four times smaller; and as it was: what is right."""
+        """One of the pictures that ship with the page, made four times smaller or narrower; and as it was."""
         from PIL import Image
 
         data = (PICTURES / f"{request.name}.webp").read_bytes()
         with Image.open(PICTURES / f"{request.name}.webp") as picture:
-            size = picture.width // 4, picture.height // 4
-            small = picture.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-        return self.receive(request.visitor, png_file(small)) | {"truth": data_url(data, "webp")}
+            whole, (width, height) = picture.convert("RGB"), picture.size
+        if request.mode == "enlarge":
+            given = whole.resize((width // 4, height // 4), Image.Resampling.BICUBIC)
+        else:  # a quarter of its width more on both sides, and it is as wide as it was
+            given = whole.crop((width // 6, 0, width // 6 + width * 2 // 3, height))
+        truth = "data:image/webp;base64," + base64.b64encode(data).decode()
+        return self.receive(request.visitor, png_file(given)) | {"truth": truth}
 
     def receive(self, visitor: str, data: bytes) -> dict:
         """Open and keep a file; where it is too large to be enlarged whole, there is a small copy to choose on."""
@@ -132,17 +112,26 @@ class RestoreHandlers(TabHandlers):
         """A part's place and its pixels (H, W, 3) uint8."""
         import numpy as np
 
-        from gan_models.core.pictures import open_picture
-
         opened = self.opened.get(asked.visitor, asked.key)
         left, top, width, height = box = part_of(opened, asked.x, asked.y, asked.factor)
         place = f"{asked.key} {box}"
         page = self.parts.find(asked.visitor, place)
         if page is None:
-            picture = open_picture(opened.data, least_side=1)
-            page = np.array(picture.crop((left, top, left + width, top + height)))
+            page = np.array(whole(opened).crop((left, top, left + width, top + height)))
             self.parts.put(asked.visitor, place, page, page.nbytes)
         return box, page
+
+    def working(self, asked: Uncrop):
+        """A copy of an opened picture, mode RGB, of the size at which things are shown."""
+        from PIL import Image
+
+        opened, place = self.opened.get(asked.visitor, asked.key), f"{asked.key} small"
+        copy = self.parts.find(asked.visitor, place)
+        if copy is None:
+            copy = whole(opened)
+            copy.thumbnail((WORKING, WORKING), Image.Resampling.LANCZOS, reducing_gap=3)
+            self.parts.put(asked.visitor, place, copy, 3 * copy.width * copy.height)
+        return copy
 
     def enlarge(self, request: Enlarge) -> dict:
         """One tile of a part, enlarged."""
@@ -153,26 +142,44 @@ class RestoreHandlers(TabHandlers):
         if request.number >= len(places):
             raise BadRequest(f"This picture has only {len(places)} tiles.")
         tile = self.pipeline.tile(page, places[request.number], request.factor, request.strength)
-        return {"url": webp_url(Image.fromarray(tile))}
+        return {"url": webp_url(Image.fromarray(tile)), "facts": facts(self.pipeline)}
 
-    def endpoint(self, image, factor: float, strength: float):
-        """Enlarge a photograph.
+    def uncrop(self, request: Uncrop) -> dict:
+        """A small copy made larger, where the picture lies in it, and what mirroring and the network alone make."""
+        wider = self.wider(self.working(request), request)
+        rows, columns = wider.inside
+        return {
+            "url": jpeg_url(wider.mixed()), "mirrored": jpeg_url(wider.mixed(0)), "painted": jpeg_url(wider.mixed(1)),
+            "box": [columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start],
+            "facts": facts(self.pool.get("inpainting")),
+        }  # fmt: skip
 
-        Args:
-            image: the picture; any mode, transparency is kept. The result may have 16.7 million pixels.
-            factor: 4, or 2.
-            strength: 0 is faithful and a little soft, 1 inventive; anything between.
+    def save_uncrop(self, request: SaveUncrop) -> dict:
+        """The picture at its own size, and what may lie around it."""
+        return kept(self.wider(whole(self.opened.get(request.visitor, request.key)), request).mixed(), "uncropped")
 
-        Returns:
-            The picture, that many times as wide and as high.
-        """
-        if image is None:
-            raise BadRequest("There is no picture yet; choose one.")
-        asked = read(Endpoint, {"factor": factor, "strength": strength})
-        if image.width * image.height * asked.factor**2 > MOST_RESULT:
-            most = MOST_RESULT // asked.factor**2 / 1e6
-            raise BadRequest(f"To be enlarged {asked.factor} times, a picture has {most:.1f} million pixels at most.")
-        return self.pipeline.enlarge(image, asked.factor, asked.strength)
+    def wider(self, picture, asked: Uncrop):
+        """A :class:`gan_models.inpainting.uncrop.Wider` of a picture."""
+        from gan_models.inpainting.uncrop import read_sides, widen
+
+        sides = read_sides(picture.size, *(asked.share * one for one in SIDES[asked.sides]))
+        return widen(self.pool.get("inpainting"), picture, sides, asked.seed)
+
+
+def whole(opened: Opened):
+    """An opened picture at its own size, mode RGB."""
+    from gan_models.core.pictures import open_picture
+
+    return open_picture(opened.data, least_side=1)
+
+
+def kept(picture, name: str) -> dict:
+    """A picture as a file to keep: a PNG, or a JPEG where that would be very large."""
+    from gan_models.core.images import png_url
+
+    if picture.width * picture.height > PNG_PIXELS:
+        return {"url": jpeg_url(picture, 95), "name": f"{name}.jpg"}
+    return {"url": png_url(picture), "name": f"{name}.png"}
 
 
 def part_of(opened: Opened, x: float, y: float, factor: int) -> tuple[int, int, int, int]:

@@ -3,7 +3,9 @@
 from gan_models.ui.tour import Step
 
 TAB = "Restore"
-ABOUT = "Enlarge a photo of yours four times, from faithful to inventive, and see beside it what was there before."
+ABOUT = (
+    "Enlarge a photo of yours four times, or see what may lie beyond its edges; what was there before stands beside it."
+)
 TOUR = Step(
     ring=".ga.restore .examples",
     reach="button",
@@ -12,14 +14,17 @@ TOUR = Step(
     say="A network that has seen many sharp photographs enlarges a small one, and makes up what is missing.",
     invite="Choose a picture, and pull the slider.",
 )
-LEAD = "A small photograph becomes four times as wide and as high. Most of what you see then was never in it."
-MODES = {"enlarge": "Enlarge"}
+LEAD = "Make a photograph larger, or let it go on beyond its edges. Most of what you see then was never in it."
+MODES = {"enlarge": "Enlarge", "uncrop": "Uncrop"}
 EXAMPLES = {"cat": "A cat", "coffee": "A cup of coffee", "astronaut": "An astronaut"}
 CREDIT = (
     "Examples: a cat by Stefan van der Walt and a cup of coffee by Rachel Michetti (both CC0), Eileen Collins by NASA "
-    "(public domain); made four times smaller before the network sees them."
+    "(public domain); made four times smaller or narrower before a network sees them."
 )
-EXPLAINED = """
+KEPT = """
+<p>Your picture stays in the server’s memory for at most half an hour after its last use, and is never written to disk.</p>
+"""
+ENLARGE = """
 <p><b>Where does the detail come from?</b> Enlarged four times, a picture has sixteen times as many pixels, and fifteen of
 every sixteen are made up. The network learned from sharp photographs, each beside its copy at a quarter of the size, what
 small things tend to be: a dark line between two greens is a stem, a row of bright specks an eyelash.</p>
@@ -41,7 +46,23 @@ somebody had wanted them.</li>
 <li>Writing and small faces come back wrong: it knows how edges look, not what letters mean.</li>
 <li>All the way to the right, grass, bark and cloth may carry a fine mesh.</li>
 </ul>
-<p>Your picture stays in the server’s memory for at most half an hour after its last use, and is never written to disk.</p>
 <p class="cite">Ledig et al., <em>Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network</em>, 2017. The mixed
 weights and the discriminator that compares: Wang et al., <em>ESRGAN</em>, 2018.</p>
 """
+UNCROP = """
+<p><b>What is it made of?</b> Two guesses, one laid over the other. Near the edge the picture is mirrored, as a painter would
+continue a meadow by looking at it. Farther out a network takes over: the one of the tab Inpaint, to which all that is new is
+one large hole.</p>
+<p><b>Faces.</b> That network has seen faces and nothing else. So where the edge cuts a face off, the face is its own from the edge
+on, and it adds the forehead, the ear or the chin that must be there.</p>
+<p><b>Only mirrored, only painted.</b> Choose either below the picture to see which part comes from where.</p>
+<h4>Why it goes wrong</h4>
+<ul>
+<li>Of landscapes, animals and rooms the network knows only which colours go on. What it paints there is mist, and so no
+more than a quarter is added on each side.</li>
+<li>A thing at the very edge has a twin in the mirror.</li>
+<li>A face from the side or half in the dark is not found, and is mirrored like anything else.</li>
+</ul>
+<p class="cite">Yu et al., <em>Free-Form Image Inpainting with Gated Convolution</em>, 2019; the painter is described in the tab Inpaint.</p>
+"""
+EXPLAINED = {name: words + KEPT for name, words in {"enlarge": ENLARGE, "uncrop": UNCROP}.items()}
