@@ -5,7 +5,6 @@ and other visitors have their turn in between. It also puts the tiles together, 
 What needs no tiles is shown on a small copy and made anew at full size for whoever wants to keep it.
 """
 
-import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,15 +67,15 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
         """One of the pictures that ship with the page, made four times smaller or narrower; and as it was."""
         from PIL import Image
 
-        data = (PICTURES / f"{request.name}.webp").read_bytes()
         with Image.open(PICTURES / f"{request.name}.webp") as picture:
-            whole, (width, height) = picture.convert("RGB"), picture.size
+            truth, (width, height) = picture.convert("RGB"), picture.size
         if request.mode == "enlarge":
-            given = whole.resize((width // 4, height // 4), Image.Resampling.BICUBIC)
+            given = truth.resize((width // 4, height // 4), Image.Resampling.BICUBIC)
         else:  # a quarter of its width more on both sides, and it is as wide as it was
-            given = whole.crop((width // 6, 0, width // 6 + width * 2 // 3, height))
-        truth = "data:image/webp;base64," + base64.b64encode(data).decode()
-        return self.receive(request.visitor, png_file(given)) | {"truth": truth}
+            part = width // 6
+            truth = truth.crop(((width - 6 * part) // 2, 0, (width + 6 * part) // 2, height))
+            given = truth.crop((part, 0, 5 * part, height))
+        return self.receive(request.visitor, png_file(given)) | {"truth": webp_url(truth)}
 
     def receive(self, visitor: str, data: bytes) -> dict:
         """Open and keep a file; where it is too large to be enlarged whole, there is a small copy to choose on."""
