@@ -10,17 +10,19 @@ import torch
 from PIL import Image
 
 from gan_models.core.errors import BadRequest
+from gan_models.core.face_finder import Frame
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator
 from gan_models.inpainting.pipeline import Inpainter
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.inpaint.handlers import InpaintHandlers
+from gan_models.ui.tabs.inpaint.sharpening import sharpened
 from tests.visitor import as_file
 
 
 @pytest.fixture(scope="module")
 def tab() -> InpaintHandlers:
     torch.manual_seed(0)
-    pool, origin = ModelPool(), SimpleNamespace(origin="embedded")
+    pool, origin = ModelPool("cpu", "embedded"), SimpleNamespace(origin="embedded")
     pool._pipelines["inpainting"] = Inpainter(InpaintingGenerator(), PatchDiscriminator(), torch.device("cpu"), origin)
     return InpaintHandlers(pool)
 
@@ -50,6 +52,8 @@ def test_open_fill_and_save_at_full_size(tab):
     assert len({*filled["pages"]}) == len(filled["maps"]) == 4
     assert picture_of(filled["pages"][0]).size == (100, 70)
     assert filled["share"] == pytest.approx(7000 / (1024 * 751), abs=1e-3)
+    fine = tab.answer({"ask": "sharpen", "seeds": [1], **request}, mask)["page"]
+    assert filled["soft"] and picture_of(fine).size == (100, 70) and fine != filled["pages"][0]
     saved = tab.answer({"ask": "save", "seeds": [2], **request}, mask)
     new, own = np.asarray(picture_of(saved["url"])), np.asarray(image)
     assert new.shape == own.shape
@@ -58,6 +62,28 @@ def test_open_fill_and_save_at_full_size(tab):
     scale = 1500 / 1024
     assert rows[0] >= 350 * scale - 2 and rows[-1] <= 420 * scale + 2
     assert columns[0] >= 450 * scale - 2 and columns[-1] <= 550 * scale + 2
+
+
+def test_only_what_is_soft_is_sharpened(tab):
+    image = photo(300, 260)
+    key = tab.answer({"ask": "open"}, {"picture": as_file(image)})["key"]
+    mask = {"mask": brushed(image.size, (100, 90, 150, 140))}
+    for side, soft in ((190, False), (200, True)):
+        request = {"key": key, "frame": {"x": 130, "y": 120, "side": side, "angle": 0}, "seeds": [1]}
+        filled = tab.answer({"ask": "fill", **request}, mask)
+        fine = tab.answer({"ask": "sharpen", **request}, mask)["page"]
+        assert (filled["soft"], fine == filled["pages"][0]) == (soft, not soft)
+
+
+def test_sharpened_fillings_keep_their_look_and_their_place(tab):
+    mask = Image.new("L", (400, 400))
+    mask.paste(255, (0, 130, 400, 200))
+    hole = tab.pool.get("inpainting").prepare(photo(400, 400), mask, Frame(200, 200, 390.0))
+    filled = torch.linspace(-1, 1, 128).expand(3, 128, 128).contiguous()
+    large, fine = sharpened(tab.pool.get("srgan"), hole, filled)
+    assert large.size == 512 and fine.shape == (3, 512, 512) and large.frame == hole.frame
+    small = torch.nn.functional.interpolate(fine[None], size=128, mode="area")[0]
+    assert (small - filled).abs().mean() < 0.03
 
 
 def test_examples_and_wrong_requests(tab):

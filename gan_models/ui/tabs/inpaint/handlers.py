@@ -19,9 +19,11 @@ from gan_models.ui.tabs.inpaint.requests import (
     Invent,
     Open,
     Save,
+    Sharpen,
     frame_of,
     open_mask,
 )
+from gan_models.ui.tabs.inpaint.sharpening import is_soft, sharpened
 
 PICTURES = Path(__file__).parent  # the examples
 FRAME = {"x": 128, "y": 128, "side": 256, "angle": 0}
@@ -51,6 +53,7 @@ class InpaintHandlers(TabHandlers):
         {"ask": "example", "number": 2},
         {"ask": "open"},
         {"ask": "fill", "key": "?", "seeds": [1, 2], "frame": FRAME},
+        {"ask": "sharpen", "key": "?", "seeds": [1], "frame": FRAME},
         {"ask": "save", "key": "?", "seeds": [1], "frame": FRAME},
     )
 
@@ -108,13 +111,11 @@ class InpaintHandlers(TabHandlers):
         from gan_models.inpainting.cut_and_paste import finish
         from gan_models.inpainting.naive_fills import naive_fill
 
-        opened, painter = self.opened.get(request.visitor, request.key), self.pool.get(MODELS[request.model])
-        mask = open_mask(request.mask, opened.working.size)
+        opened, painter, mask, hole = self.prepared(request)
         started = time.perf_counter()
-        hole = painter.prepare(opened.working, mask, frame_of(request.frame, opened.working.size))
         filled = painter.fill(hole, request.seeds)
         line = facts(painter, started)
-        box = mask.point(lambda v: 255 * (v >= 128)).getbbox()
+        box = box_of(mask)
 
         def page(square) -> str:
             return picture_url(finish(opened.working, hole, square).crop(box))
@@ -125,8 +126,30 @@ class InpaintHandlers(TabHandlers):
             "naive": {kind: page(naive_fill(hole.seen, hole.hole, kind)[0]) for kind in ("mean", "telea")},
             "maps": [[round(float(v), 3) for v in grid.flatten()] for grid in maps],
             "share": round(float(hole.mask.mean()), 4), "square": round(hole.share, 4),
-            "facts": line,
+            "soft": is_soft(hole), "facts": line,
         }  # fmt: skip
+
+    def prepared(self, asked: Fill):
+        """The picture, its painter, its mask, and the hole in its working copy."""
+        opened, painter = self.opened.get(asked.visitor, asked.key), self.pool.get(MODELS[asked.model])
+        mask = open_mask(asked.mask, opened.working.size)
+        return opened, painter, mask, painter.prepare(opened.working, mask, frame_of(asked.frame, mask.size))
+
+    def sharpen(self, request: Sharpen) -> dict:
+        """One filling in the working copy, finer than the network painted it where there are pixels to show it."""
+        opened, painter, mask, hole = self.prepared(request)
+        made = self.finished(opened.working, painter, hole, request.seeds[0])
+        box = box_of(mask)
+        return {"box": list(box), "page": picture_url(made.crop(box))}
+
+    def finished(self, picture, painter, hole, seed: int):
+        """A picture with a seed's filling in its hole, sharpened where it would be soft."""
+        from gan_models.inpainting.cut_and_paste import finish
+
+        filled = painter.fill(hole, [seed])[0]
+        if is_soft(hole):
+            hole, filled = sharpened(self.pool.get("srgan"), hole, filled)
+        return finish(picture, hole, filled)
 
     def save(self, request: Save) -> dict:
         """The whole picture at its own size with one filling in it, as PNG: nothing outside the hole has changed."""
@@ -142,7 +165,7 @@ class InpaintHandlers(TabHandlers):
             frame = Frame(frame.x * scale, frame.y * scale, frame.side * scale, frame.angle)
         picture = open_picture(opened.data)
         mask = mask.resize(picture.size, Image.Resampling.BILINEAR)
-        made = painter.variants(picture, mask, request.seeds[:1], frame)[0]
+        made = self.finished(picture, painter, painter.prepare(picture, mask, frame), request.seeds[0])
         return {"url": picture_url(made), "name": f"filled-{request.seeds[0]}.png"}
 
     def endpoint(self, image, mask, seed: float):
@@ -174,6 +197,11 @@ class InpaintHandlers(TabHandlers):
         mask.paste(255, (30, 30, 70, 60))
         request = {"ask": "fill", "key": opened["key"], "seeds": [1, 2, 3, 4], "frame": opened["faces"][0]}
         self.answer(request, {"mask": png_file(mask)})
+
+
+def box_of(mask) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a mask's hole."""
+    return mask.point(lambda v: 255 * (v >= 128)).getbbox()
 
 
 def picture_url(picture) -> str:

@@ -33,7 +33,8 @@ paints is enlarged, matched to the colours at the edge, and put back inside the 
 exactly what it was, at full size; the download is a PNG for that reason.</p>
 <h4>Why it goes wrong</h4>
 <ul>
-<li>128 pixels are few. In a large photo the filled part is softer than its surroundings.</li>
+<li>128 pixels are few. In a large photo the answer that you look at is made sharper a moment later, by the network of the tab
+Restore; what the painter left out it cannot know either.</li>
 <li>It learned from faces seen from the front, cut closely. From the side, with hands in front of them, or far outside the
 face it guesses badly; beyond the square it only carries colours inwards.</li>
 <li>It does not know you. It paints a likely eye, not yours. Remove glasses, and the eyes behind them are invented.</li>

@@ -59,6 +59,10 @@ class Fill(Request, ask="fill"):
     model: one_of(MODELS, "There is no such model; choose ours or the published AOT-GAN.") = "ours"
 
 
+class Sharpen(Fill, ask="sharpen"):
+    """The first of its seeds is wanted, finer."""
+
+
 class Save(Fill, ask="save"):
     """The first of its seeds is wanted at the picture's own size."""
 

@@ -9,6 +9,7 @@ import { openCamera } from "../../lib/snapshot.js";
 import { History } from "../../lib/undo.js";
 import { drawAnswer, drawMap, drawThumb } from "./answers.js";
 import { decode, draw, encode } from "./mask.js";
+import { sharpening } from "./sharpen.js";
 import { drawVeil } from "./veil.js";
 
 const LONGEST = 1500; // characters of strokes in a link
@@ -155,8 +156,19 @@ export function start(element) {
       showThumbs();
       showAnswer();
       remember();
+      sharpen();
     },
   );
+  const finer = sharpening(
+    async (asked) => ask(asked, await files()),
+    () => filled,
+    () => {
+      showThumbs();
+      showAnswer();
+      count("sharpened");
+    },
+  );
+  const sharpen = () => finer(chosen, request([seeds()[chosen]]));
 
   function askForFillings() {
     if (!opened || !frame) return;
@@ -287,6 +299,7 @@ export function start(element) {
     text(".facts", $(".facts").textContent.replace(/seed \d+/, `seed ${seeds()[chosen]}`));
     showAnswer();
     remember();
+    sharpen();
   });
   on(".again", "click", () => {
     seed = dice(1e6);
