@@ -10,7 +10,9 @@ import pytest
 from conftest import ROOT, free_port
 from PIL import Image, ImageChops, ImageDraw
 
-PUBLIC = {"sample_face", "sample_digit", "digits", "arithmetic", "critic", "translate", "inpaint", "draw", "enlarge", "uncrop"}
+PUBLIC = {
+    "sample_face", "sample_digit", "digits", "arithmetic", "critic", "translate", "inpaint", "draw", "enlarge", "uncrop"
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
