@@ -41,6 +41,11 @@ class Fit:
         """How much of the search is done, 0 to 1."""
         return self.steps / STEPS
 
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return 4 * (2 * self.target.numel() + 4 * self.place.numel())
+
 
 @torch.no_grad()
 def begin(pipeline: "StylePipeline", target: Tensor) -> Fit:

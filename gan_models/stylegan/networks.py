@@ -7,6 +7,7 @@ features are a linear map of the style vector instead of a constant: a small bud
 """
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
@@ -19,6 +20,8 @@ Z_DIM = 128
 W_DIM = 128
 WIDTHS = {4: 256, 8: 256, 16: 128, 32: 80, 64: 48}  # channels of the generator at each size
 LAYERS = {4: 1, 8: 2, 16: 2, 32: 2, 64: 1}  # styled layers of a size
+
+Edit = Callable[[int, Tensor], Tensor]
 
 
 class MappingNetwork(nn.Module):
@@ -75,10 +78,11 @@ class SynthesisNetwork(nn.Module):
         sizes = [s for s in self.sizes for _ in range(LAYERS[s])]
         return [torch.randn(count, 1, s, s, generator=random) for s in sizes]
 
-    def forward(self, w: Tensor, noise: list[Tensor] | None = None) -> Tensor:
+    def forward(self, w: Tensor, noise: list[Tensor] | None = None, edit: Edit | None = None) -> Tensor:
         """w (N, layers, w_dim) to pictures (N, 3, resolution, resolution), about [-1, 1] and not clipped.
 
         ``noise`` is as :meth:`noise` gives it, on the device of ``w``; without it the picture depends on ``w`` alone.
+        ``edit`` is called with each size and its features (N, C, size, size); what it returns goes on.
         """
         x = F.leaky_relu(self.start(w[:, 0]), 0.2).view(len(w), -1, 4, 4) * GAIN
         picture = None
@@ -87,6 +91,8 @@ class SynthesisNetwork(nn.Module):
             for _ in range(LAYERS[size]):
                 x = self.layers[layer](x, w[:, layer], noise[layer] if noise else None)
                 layer += 1
+            if edit:
+                x = edit(size, x)
             part = self.to_rgb[index](x, w[:, layer - 1])
             picture = part if picture is None else part + enlarge(picture)
         return picture

@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +19,9 @@ from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
 from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
 from gan_models.metrics.closeness import Lpips
-from gan_models.stylegan import invert
+from gan_models.stylegan import drag, invert
 from gan_models.stylegan.checkpoints import CHECKPOINTS
+from gan_models.stylegan.drag import Drag, Place
 from gan_models.stylegan.invert import Fit
 from gan_models.stylegan.networks import LAYERS, StyleGANGenerator, SynthesisNetwork
 
@@ -54,10 +55,7 @@ class StylePipeline(Sampler):
     ):  # fmt: skip
         self.device, self.located = device, located
         self.resolution, self.layers = generator.resolution, generator.synthesis.layer_count
-        self.mapping, self.mean_w = (
-            generator.mapping.cpu(),
-            generator.mean_w.cpu(),
-        )  # small, not worth the way
+        self.mapping, self.mean_w = generator.mapping.cpu(), generator.mean_w.cpu()  # small, not worth the way
         self.synthesis, self.face_discriminator, self.encoder, self.classifier, self.distance = (
             network.to(device, memory_format=torch.channels_last)
             for network in (generator.synthesis, discriminator, encoder, classifier, distance)
@@ -168,6 +166,25 @@ class StylePipeline(Sampler):
     def lpips(self, fit: Fit) -> float:
         """How unlike its photo the face is that a search has found: LPIPS at 128x128, 0 for the same."""
         return invert.unlike(self, fit)
+
+    def hold(
+        self, place: Tensor, handles: Sequence[Place], targets: Sequence[Place], mask: Image.Image | None = None
+    ) -> Drag:
+        """A drag of the face at a place (layers, w_dim) that has not moved yet; see :func:`drag.begin`."""
+        return drag.begin(self, place, handles, targets, mask)
+
+    def pull(self, held: Drag, seconds: float = 0.0) -> Drag:
+        """A drag that went on for about so long, at least a step; the one before stays as it was."""
+        return drag.pull(self, held, seconds)
+
+    def drag(
+        self, seed: int, handles: Sequence[Place], targets: Sequence[Place], mask: Image.Image | None = None
+    ) -> Iterator[Drag]:
+        """A seed's face step by step, each with its ``picture``, until its handles are where they shall be, or stay.
+
+        Handles and targets are (x, y) in shares of the picture; the mask is white where the face may move.
+        """
+        return drag.steps(self, self.hold(self.styles([seed])[0], handles, targets, mask))
 
     @torch.inference_mode()
     def attributes(self, pictures: list[Image.Image] | Tensor) -> Tensor:

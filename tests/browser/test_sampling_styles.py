@@ -62,3 +62,36 @@ def test_an_own_face_is_found_and_sliders_work_on_it(page):
     page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=own)
     after(page, "answers", lambda: page.click(".sampling .surprise"))
     assert not page.is_disabled(".sampling .share")
+
+
+def test_a_face_is_taken_hold_of_and_let_go(page):
+    """A spot is pulled with the pointer: the face follows step by step, another handle holds, and undo is exact."""
+    page.fill(".sampling .seed", "3")
+    after(page, "boards", lambda: page.press(".sampling .seed", "Enter"))
+    before, box = shown(page), page.locator(".sampling .grip")
+    box.scroll_into_view_if_needed()
+    frame = box.bounding_box()
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return frame["x"] + x * frame["width"], frame["y"] + y * frame["height"]
+
+    def pull() -> None:
+        page.mouse.move(*at(0.36, 0.74))
+        page.mouse.down()
+        page.mouse.move(*at(0.5, 0.6), steps=3)
+        page.mouse.up()
+
+    after(page, "pulls", pull)
+    after(page, "pulls", lambda: None)
+    after(page, "answers", lambda: page.click(".sampling .pull"))  # stop
+    page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=before)
+    assert page.inner_text(".sampling .pull") == "Pull" and page.is_disabled(".sampling .share")
+    after(page, "answers", lambda: page.click(".sampling .reins .undo"))
+    assert shown(page) == before and page.is_disabled(".sampling .bare")
+    page.focus(".sampling .grip")
+    for key in ("Space", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    after(page, "pulls", lambda: None)
+    after(page, "answers", lambda: page.click(".sampling .pull"))
+    page.click(".sampling .bare")
+    assert page.is_disabled(".sampling .pull")

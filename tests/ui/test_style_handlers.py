@@ -31,9 +31,10 @@ def ask(pool, monkeypatch):
     monkeypatch.setitem(MODELS, "stylegan", entry)
     handlers = SampleHandlers(pool)
 
-    def ask(word: str, visitor: str = "one", picture: bytes | None = None, **more) -> dict:
+    def ask(word: str, visitor: str = "one", picture: bytes = b"", mask: bytes = b"", **more) -> dict:
         request = {"ask": word, "model": "stylegan", "point": {"seed": 3}, **more}
-        return handlers.answer(request, {"picture": picture} if picture else {}, visitor)
+        files = {name: file for name, file in (("picture", picture), ("mask", mask)) if file}
+        return handlers.answer(request, files, visitor)
 
     return ask
 
@@ -89,6 +90,47 @@ def test_a_photo_is_found_searched_and_played_with(ask, monkeypatch):
     assert ask("strip", key=key, slider=0).keys() == {"url", "ink"}
     assert ask("look", key=key, visitor="another")["expired"]  # nobody else's business
     assert ask("closer", key="gone")["expired"]
+
+
+def test_a_face_is_held_pulled_and_played_with(ask, monkeypatch):
+    monkeypatch.setattr(styles, "PULL_S", 0)  # one step an answer
+    before = ask("look")["url"]
+    laid = ask("hold", handles=[[0.4, 0.4]], targets=[[0.6, 0.5]])
+    assert laid["handles"] == ((0.4, 0.4),) and not laid["over"]
+    key = laid["key"]
+    for target in ([0.6, 0.5], [0.6, 0.5], [0.2, 0.2]):  # the last one is another: a hand went on
+        answer = ask("pull", key=key, targets=[target])
+    assert answer["url"] != laid["url"] and ask("look", key=key)["url"] != before
+    assert ask("look")["url"] == before  # undo is going back
+    further = ask("hold", key=key, handles=[[0.5, 0.5], [0.1, 0.1]], targets=[[0.5, 0.4], [0.1, 0.1]])
+    assert further["key"] != key and apart(opened(further["url"]), opened(answer["url"])) < 12
+    assert ask("strip", key=key, slider=0).keys() == {"url", "ink"}
+    assert ask("pull", key=key, targets=[[0.5, 0.5]], visitor="another")["expired"]  # nobody else's business
+    assert "no photo" in ask("closer", key=key)["error"]
+
+
+def test_what_may_move_is_brushed(ask):
+    brushed = Image.new("RGBA", (64, 64))
+    laid = {"handles": [[0.4, 0.4]], "targets": [[0.6, 0.5]]}
+    assert "Nothing may move" in ask("hold", mask=file_of(brushed, "PNG"), **laid)["error"]
+    brushed.paste("white", (0, 0, 64, 40))
+    key = ask("hold", mask=file_of(brushed, "PNG"), **laid)["key"]
+    assert not ask("pull", key=key, targets=laid["targets"])["over"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"handles": [[0.4, 0.4]]}, {"handles": [], "targets": []}, {"handles": "a", "targets": [[0, 0]]},
+     {"handles": [[0.4, "nan"]], "targets": [[0, 0]]}, {"handles": [[0.1] * 3], "targets": [[0, 0]]}],
+)  # fmt: skip
+def test_handles_that_make_no_sense_are_refused_in_words(ask, more):
+    assert set(ask("hold", **more)) == {"error"}
+
+
+def test_who_holds_nothing_pulls_nothing(ask):
+    key = ask("photo", picture=PORTRAIT.read_bytes())["key"]
+    assert "Nobody holds" in ask("pull", key=key, targets=[[0.5, 0.5]])["error"]
+    assert "no styles" in ask("hold", model="digits", handles=[[0, 0]], targets=[[1, 1]])["error"]
 
 
 def test_one_of_several_faces_is_chosen(ask):

@@ -20,7 +20,7 @@ def build(pool: ModelPool) -> SampleHandlers:
     view(
         "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,
         concepts=MODELS["faces"].concepts, styles=any(model.styles for model in MODELS.values()), groups=prose.GROUPS,
-        mixing=prose.MIXING, own=prose.OWN,
+        mixing=prose.MIXING, own=prose.OWN, holding=prose.HOLDING,
     )  # fmt: skip
     add_endpoints(handlers)
     return handlers

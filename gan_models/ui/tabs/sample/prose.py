@@ -46,6 +46,11 @@ MIXING = (
     "it: <b>coarse</b> ones of the first layer, which here decides nearly all; <b>middle</b> ones, for features; "
     "or <b>fine</b> ones, for skin and edges. Click one to keep it."
 )
+HOLDING = (
+    "Press on a spot, such as a corner of the mouth, and pull: the style changes, step by step, until the spot has arrived. "
+    "A handle that is not pulled holds its place. If the rest should stay, brush over what may move; it will try. "
+    "With the keyboard: arrows, space to lay a handle, arrows to pull it, space to let go."
+)
 OWN = (
     "Open a photo, or use the camera: the network looks for the place from which it would draw that face, and all "
     "sliders work on it. The photo is kept in the server’s memory for half an hour after its last use, and never "
@@ -81,6 +86,9 @@ rests you get the exact picture.</p>
 given in its own copy (StyleGAN, Karras et al., 2019). That is why two faces can be mixed, and why a photo’s place can be
 looked for: an encoder guesses the style, then sixty small steps bring the drawn face closer to the photo. Its sliders were mixed so
 that each moves its own answer at least three times as far as any other. Its training was short, and it shows.</p>
+<p><b>Taking hold</b> asks the features half-way through the network, 80 numbers on each of 32 × 32 cells, to be found a little nearer
+to where you pull; the styles of the coarser layers give way, and the handle is looked for again. The whole face comes along, because
+the network only knows whole faces: who pulls further than any face goes gets a blur.</p>
 <p><b>Truncation</b> multiplies the noise. Random lists of so many numbers nearly all have the same length, so they lie in a thin
 shell around the centre. Below 1 you move inwards: tidier and more alike, for the centre is the average the network saw
 most around. Above 1 you leave the shell, towards what
@@ -104,5 +112,5 @@ them.</li>
 </ul>
 <p class="cite">White, <em>Sampling Generative Networks</em>, 2016 (paths on the sphere). Härkönen et al., <em>GANSpace</em>,
 2020 (directions without labels). Brock et al., <em>Large Scale GAN Training</em>, 2019 (truncation). Shen et al.,
-<em>InterFaceGAN</em>, 2020 (directions with a meaning).</p>
+<em>InterFaceGAN</em>, 2020 (directions with a meaning). Pan et al., <em>Drag Your GAN</em>, 2023 (handles).</p>
 """

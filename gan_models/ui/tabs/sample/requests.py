@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, PlainValidator
 
 from gan_models.core.errors import BadRequest
-from gan_models.ui.requests import Key, PictureFile, Request, Seed, choice, file, one_of
+from gan_models.ui.requests import Key, PictureFile, Request, Seed, choice, file, one_of, quantity
 from gan_models.ui.tabs.sample.inside import Gain
 from gan_models.ui.tabs.sample.models import MODELS
 
@@ -27,6 +27,12 @@ def read_model(name: str) -> str:
 
 
 Place = Annotated[Any, PlainValidator(read_point), Field(description="Where? The point in latent space is missing.")]
+
+
+Share = quantity(0, 1, "A place in the picture")
+Places = Annotated[
+    list[tuple[Share, Share]], Field(description="Lay one to eight handles on the face, each with a target.")
+]
 
 
 class Model(Request):
@@ -76,6 +82,21 @@ class Board(Look, ask="board"):
     """``seeds``: the three faces whose styles are mixed in."""
 
     seeds: Annotated[list[Seed], Field(min_length=3, max_length=3, description="A board mixes with three seeds.")]
+
+
+class Hold(Look, ask="hold"):
+    """``handles`` and ``targets``: (x, y) in shares of the picture. ``mask``: opaque where the face may move."""
+
+    handles: Places
+    targets: Places
+    mask: file("A mask is a picture.") = b""
+
+
+class Pull(Request, ask="pull"):
+    """``key``: of a face that is held. ``targets``: where its handles shall go by now."""
+
+    key: Key
+    targets: Places
 
 
 class Photo(Request, ask="photo"):

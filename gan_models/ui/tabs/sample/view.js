@@ -6,6 +6,7 @@ import { show as showFrame } from "../../lib/sprite_sheet.js";
 import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { receiveToys } from "../../lib/toy.js";
 import { History } from "../../lib/undo.js";
+import { openHold } from "./hold.js";
 import { openInside } from "./inside.js";
 import { openOwn } from "./own.js";
 import { openPath } from "./path.js";
@@ -64,6 +65,7 @@ export function start(element, { models }) {
     showOpinion(answer);
     text(".facts", answer.facts);
     dissect();
+    holding?.(answer);
     clearTimeout(soon);
     soon = setTimeout(() => {
       around({ ask: "neighbours", ...here() });
@@ -196,11 +198,9 @@ export function start(element, { models }) {
 
   const dissect = openInside(ui, ask, { here, put });
   const mixing = $(".styled") ? openStyles(ui, ask, { here, put, change }) : null;
-  if (mixing)
-    openOwn(ui, ask, {
-      put,
-      found: (key) => change({ ...begun(), key, truncation: 1, amounts: state.amounts.map(() => 0) }),
-    });
+  const found = (key) => change({ ...begun(), key, truncation: 1, amounts: state.amounts.map(() => 0) });
+  if (mixing) openOwn(ui, ask, { put, found });
+  const holding = mixing && openHold(ui, ask, { here, found });
   openPath(ui, ask, { here: () => ({ which: which(), point: point() }), put, loaded, frames: FRAMES });
 
   // --- toys ---
