@@ -1,7 +1,7 @@
 """Find the sliders of the style-based face GAN: ``python -m gan_models.stylegan.directions --data DIR``.
 
-Writes ``stylegan_tables.safetensors``: for each of seven sliders a change of style for each layer. Prints what each
-does to every answer of :mod:`gan_models.stylegan.answers`.
+Writes ``stylegan_tables.safetensors``: for each of seven sliders a change of style for each layer, and the units that
+draw glasses, a smile or a beard. Prints what each does to every answer of :mod:`gan_models.stylegan.answers`.
 
 They start as in InterFaceGAN (Shen et al., 2020): the gradient of an answer over style vectors, without its part along
 the other answers. What they really do to samples is then measured, and they are mixed so that each moves its own
@@ -14,17 +14,21 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
-from gan_models.classifiers.faces import FaceClassifier
+from gan_models.classifiers.faces import FaceClassifier, as_heads
 from gan_models.core import latents
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
+from gan_models.data.celeba import ATTRIBUTES
 from gan_models.stylegan.answers import ANSWERS, SLIDERS, Answers
-from gan_models.stylegan.networks import StyleGANGenerator
+from gan_models.stylegan.dissect import SIDE, drawing_units, paint_without
+from gan_models.stylegan.networks import WIDTHS, StyleGANGenerator
 
 SIZES = (32, 64, 128)
 LONGEST = 1.5  # of a slider at 1, in standard deviations of style vectors
 WANTED = 2.5  # how far a slider moves its answer from -2 to 2, in standard deviations, unless it would be too long
+CONCEPTS = ("eyeglasses", "smiling", "beard")  # whose units are looked for
+SHOWING = 24  # faces on which they are
 CHECKED = 80  # samples on which sliders are tried
 
 
@@ -89,6 +93,30 @@ def spread_out(generator: StyleGANGenerator, rows: Tensor) -> Tensor:
     return rows[:, None].repeat(1, generator.synthesis.layer_count, 1)
 
 
+def find_units(generator: StyleGANGenerator, classifier: nn.Module, samples: int) -> dict[str, Tensor]:
+    """The units that draw each of :data:`CONCEPTS`, as tables, from the faces of so many seeds that show it most.
+
+    Prints what the classifier then says of faces without them.
+    """
+    with torch.inference_mode():
+        w = generator.spread(generator.styles(latents.seeded_noise(list(range(samples)), generator.z_dim), 0.9))
+    said = answered(generator, lambda faces: classifier(as_heads(faces)), w)
+    tables = {}
+    for name in CONCEPTS:
+        attribute = ATTRIBUTES.index(name)
+        most = said[:, attribute].topk(SHOWING).indices
+        showing = w[most].clone()
+        found = drawing_units(generator.synthesis, classifier, showing, attribute)
+        tables[f"units.{name}"] = found.int()
+        with torch.inference_mode():
+            gains = torch.ones(WIDTHS[SIDE]).index_fill(0, found, 0.0)
+            left = classifier(as_heads(paint_without(generator.synthesis, showing, gains).clamp(-1, 1)))
+        fall = (left.mean(0) - said[most].mean(0)) / said.std(0)
+        told = "".join(f"{n} {c:+.2f}  " for n, c in zip(ATTRIBUTES, fall.tolist(), strict=True))
+        print(f"without the units of {name}: {told}")
+    return tables
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="faces128.zip or its folder")
@@ -105,7 +133,8 @@ def main() -> None:
 
     directions, scatter = find_sliders(generator, answers, args.samples, args.seed)
     directions = directions[: len(SLIDERS)]
-    save_file({"directions": directions.contiguous()}, args.out / "stylegan_tables.safetensors")
+    tables = {"directions": directions.contiguous()} | find_units(generator, classifier, args.samples // 2)
+    save_file(tables, args.out / "stylegan_tables.safetensors")
     print("from -2 to 2, in standard deviations of each answer over samples:")
     moved = effects(generator, answers, directions, scatter, 1_000_000)
     for k, (name, row) in enumerate(zip(SLIDERS, moved, strict=True)):

@@ -2,19 +2,27 @@
 
 Prints, for 5,000 samples, the SqueezeNet-FD and KD to the 1,000 test faces beside the floor (5,000 training faces), and
 the same in the face classifier's features, which took no part in the training; how far samples are from their nearest
-training face beside how far test faces are; and which share of the test faces has a sample nearer than its nearest
-training face, beside the share that samples would have if they were training faces: halves of these are compared.
+training face beside how far test faces are, in both and in pixels, so that copies would show; and which share of the
+test faces has a sample nearer than its nearest training face, beside the share that samples would have if they were
+training faces: halves of these are compared.
 
-Writes two sheets: ``stylegan_seeds.png``, 100 fresh seeds at the truncation of the page, to be counted; and
-``stylegan_nearest.png``, samples (above) and their nearest training faces (below).
+What the networks see is kept page by page in ``--kept``: a run that was stopped goes on there, and another generator is
+compared with the same real faces. Writes two sheets: ``stylegan_seeds.png``, 100 fresh seeds at the truncation of the
+page, to be counted; and ``stylegan_nearest.png``, samples (above) and their nearest training faces (below), to be
+looked at and not given away: these are photographs of people.
 """
 
 import argparse
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torchvision.utils import save_image
+from tqdm import trange
 
 from gan_models.classifiers.faces import FaceClassifier, as_heads
 from gan_models.core import latents
@@ -27,29 +35,46 @@ from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 from gan_models.stylegan.directions import SIZES
 from gan_models.stylegan.networks import StyleGANGenerator
 
+PAGE = 250  # pictures of which the features are kept in one file
 SHEET = 100
 SHOWN = 24  # samples beside their nearest training faces
 TRUNCATION = 0.7  # of the page
+SEEN = {"squeezenet": "SqueezeNet's features", "classifier": "the classifier's features", "pixels": "16x16 pixels"}
+
+Looked = dict[str, Tensor]
 
 
 @torch.inference_mode()
-def draw_faces(generator: StyleGANGenerator, count: int, seed: int, truncation: float = 1.0) -> Tensor:
-    """``count`` samples without noise (N, 3, R, R), rounded to the 256 levels of a picture."""
-    noise = torch.randn(count, generator.z_dim, generator=torch.Generator().manual_seed(seed))
-    made = (generator(z, truncation).clamp(-1, 1) for z in noise.split(50))
-    return torch.cat([page.add(1).mul(127.5).round().div(127.5).sub(1) for page in made])
+def draw_faces(generator: StyleGANGenerator, noise: Tensor, truncation: float = 1.0) -> Tensor:
+    """The faces of noise (N, z_dim), drawn without noise in the layers, rounded to the 256 levels of a picture."""
+    made = torch.cat([generator(z, truncation).clamp(-1, 1) for z in noise.split(50)])
+    return made.add(1).mul(127.5).round().div(127.5).sub(1)
 
 
 class Looks:
-    """Pictures (N, 3, S, S) to features: SqueezeNet's (N, 512), and the face classifier's (N, 192)."""
+    """Pictures (N, 3, S, S) to features: SqueezeNet's (N, 512), the face classifier's (N, 192), and pixels (N, 768)."""
 
     def __init__(self, extractor: SqueezeNetFeatures, classifier: FaceClassifier):
         self.extractor, self.classifier = extractor, classifier
 
     @torch.inference_mode()
-    def __call__(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def __call__(self, pictures: Tensor) -> Looked:
         judged = torch.cat([self.classifier.features(as_heads(page)) for page in pictures.split(100)])
-        return squeeze_features(self.extractor, pictures), judged
+        pixels = to_size(pictures, 16).flatten(1).contiguous()
+        return {"squeezenet": squeeze_features(self.extractor, pictures), "classifier": judged, "pixels": pixels}
+
+    def kept(self, path: Path, count: int, pictures: Callable[[slice], Tensor]) -> Looked:
+        """Features of so many pictures, of which ``pictures`` gives any part; those that lie in ``path`` are read."""
+        path.mkdir(parents=True, exist_ok=True)
+        found = []
+        for start in trange(0, count, PAGE, desc=path.name):
+            part, file = slice(start, min(start + PAGE, count)), path / f"{start:05d}_{PAGE}.safetensors"
+            page = load_file(file) if file.exists() else {}
+            if len(page.get("pixels", ())) < part.stop - part.start:
+                page = self(pictures(part))
+                save_file(page, file)
+            found.append({name: rows[: part.stop - part.start] for name, rows in page.items()})
+        return {name: torch.cat([page[name] for page in found]) for name in SEEN}
 
 
 def nearest(rows: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
@@ -63,57 +88,68 @@ def coverage(test: Tensor, made: Tensor, train: Tensor) -> float:
     return (nearest(test, made)[0] < nearest(test, train)[0]).float().mean().item()
 
 
+def closer_than_strangers(made: Tensor, test: Tensor) -> float:
+    """The share of distances (N,) below the 1 % quantile of others (M,): 0.01 where both are alike, more for copies."""
+    return (made < torch.quantile(test, 0.01)).float().mean().item()
+
+
+def report(made: Looked, floor: Looked, test: Looked) -> None:
+    """Print how samples compare with training faces, seen from the test faces."""
+    for name, ours in {"samples": made, "floor, training faces": floor}.items():
+        fd, kd = squeeze_distances(ours["squeezenet"], test["squeezenet"])
+        judged = frechet_distance(ours["classifier"], test["classifier"])
+        print(f"{len(ours['pixels'])} {name}: SqueezeNet-FD {fd:.0f}, KD {kd:.0f}; "
+              f"Frechet distance in the classifier's features {judged:.2f}")  # fmt: skip
+    half = len(floor["pixels"]) // 2
+    for name, words in SEEN.items():
+        known, other = floor[name][:half], floor[name][half:]
+        distances, strangers = (nearest(rows[name], floor[name])[0] for rows in (made, test))
+        print(f"{words}: to the nearest training face: samples {low_and_middle(distances)}; test faces "
+              f"{low_and_middle(strangers)}; closer than 99 % of the test faces are: "
+              f"{closer_than_strangers(distances, strangers):.1%} of the samples")  # fmt: skip
+        ours, theirs = (coverage(test[name], rows[:half], known) for rows in (made[name], other))
+        print(
+            f"  test faces nearer to a sample than to a training face: {ours:.0%}; other training faces: {theirs:.0%}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="faces128.zip or its folder")
     parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     parser.add_argument("--weights", type=Path, default=CHECKPOINTS_DIR, help="folder of the generator")
     parser.add_argument("--size", type=int, choices=SIZES, default=SIZES[-1], help="height and width of its faces")
-    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--count", type=int, default=5000, help="samples, and as many training faces")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kept", type=Path, default=Path("runs/looks"), help="where features are kept")
     parser.add_argument("--sheets", type=Path, default=Path("runs"), help="where the two sheets are written")
     args = parser.parse_args()
-    generator = load_strictly(StyleGANGenerator(args.size), args.weights / "stylegan_generator.safetensors")
+    file = args.weights / "stylegan_generator.safetensors"
+    generator = load_strictly(StyleGANGenerator(args.size), file)
     classifier = load_strictly(FaceClassifier(), CHECKPOINTS_DIR / "face_judge.safetensors")
     look = Looks(load_squeezenet(args.features), classifier)
 
-    train = load_portraits(args.data, "train")
+    train, test = (load_portraits(args.data, part) for part in ("train", "test"))
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(args.seed))[: args.count]
-    train = train[order]
-    test, floor = (look(to_signed(p)) for p in (load_portraits(args.data, "test"), train))
-    made = draw_faces(generator, args.count, args.seed)
-    seen = look(made)
-    for name, (ours, real) in {"samples": (seen, test), "floor, training faces": (floor, test)}.items():
-        fd, kd = squeeze_distances(ours[0], real[0])
-        print(f"{len(ours[0])} {name}: SqueezeNet-FD {fd:.0f}, KD {kd:.0f}; "
-              f"Frechet distance in the classifier's features {frechet_distance(ours[1], real[1]):.2f}")  # fmt: skip
+    noise = torch.randn(args.count, generator.z_dim, generator=torch.Generator().manual_seed(args.seed))
+    name = f"{hashlib.sha256(file.read_bytes()).hexdigest()[:12]}_{args.seed}"
+    seen_test = look.kept(args.kept / "test", len(test), lambda part: to_signed(test[part]))
+    floor = look.kept(args.kept / f"train_{args.seed}", args.count, lambda part: to_signed(train[order[part]]))
+    made = look.kept(args.kept / name, args.count, lambda part: draw_faces(generator, noise[part]))
+    report(made, floor, seen_test)
 
-    for k, name in enumerate(("SqueezeNet's features", "the classifier's features")):
-        to_train, which = nearest(seen[k], floor[k])
-        from_test = nearest(test[k], floor[k])[0]
-        print(f"{name}: to the nearest training face: samples {low_and_middle(to_train)}; "
-              f"test faces {low_and_middle(from_test)}")  # fmt: skip
-        half = len(floor[k]) // 2
-        ours, theirs = (
-            coverage(test[k], seen[k][:half], floor[k][:half]),
-            coverage(test[k], floor[k][half:], floor[k][:half]),
-        )
-        print(
-            f"  test faces nearer to a sample than to a training face: {ours:.0%}; other training faces: {theirs:.0%}"
-        )
-        if k == 0:
-            closest = to_train.argsort()[:SHOWN]
-            pairs = torch.cat([made[closest], to_size(to_signed(train[which[closest]]), args.size)])
+    distances, which = nearest(made["squeezenet"], floor["squeezenet"])
+    closest = distances.argsort()[:SHOWN]
+    pairs = [draw_faces(generator, noise[closest]), to_size(to_signed(train[order[which[closest]]]), args.size)]
     args.sheets.mkdir(parents=True, exist_ok=True)
-    save_image((pairs + 1) / 2, args.sheets / "stylegan_nearest.png", nrow=SHOWN // 2)
-    with torch.inference_mode():
-        z = latents.seeded_noise(list(range(args.seed + 1000, args.seed + 1000 + SHEET)), generator.z_dim)
-        save_image((generator(z, TRUNCATION).clamp(-1, 1) + 1) / 2, args.sheets / "stylegan_seeds.png", nrow=10)
+    save_image((torch.cat(pairs) + 1) / 2, args.sheets / "stylegan_nearest.png", nrow=SHOWN // 2)
+    z = latents.seeded_noise(list(range(args.seed + 1000, args.seed + 1000 + SHEET)), generator.z_dim)
+    save_image((draw_faces(generator, z, TRUNCATION) + 1) / 2, args.sheets / "stylegan_seeds.png", nrow=10)
 
 
 def to_size(pictures: Tensor, size: int) -> Tensor:
     """Pictures (N, 3, S, S) to ``size``, averaged."""
-    return torch.nn.functional.interpolate(pictures, size=(size, size), mode="area")
+    return F.interpolate(pictures, size=(size, size), mode="area")
 
 
 def low_and_middle(distances: Tensor) -> str:

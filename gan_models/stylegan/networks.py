@@ -221,3 +221,15 @@ def grow(network: nn.Module, state: dict[str, Tensor]) -> None:
         for key in ("weight", "conv.weight"):
             if f"{name}.{key}" in mine and f"{name}.{key}" not in state:
                 nn.init.zeros_(network.get_parameter(f"{name}.{key}"))
+
+
+def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:
+    """Which layers are coarse, middle and fine."""
+    sizes = [size for size in synthesis.sizes for _ in range(LAYERS[size])]
+    coarse, middle = sizes.count(4), sizes.count(8)
+    return [slice(0, coarse), slice(coarse, coarse + middle), slice(coarse + middle, len(sizes))]
+
+
+def paint_with(synthesis: SynthesisNetwork, w: Tensor, *noise: Tensor) -> Tensor:
+    """Pictures of places with noise for every layer."""
+    return synthesis(w, list(noise))

@@ -19,11 +19,11 @@ from gan_models.core.precision import choose_precision
 from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
 from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
 from gan_models.metrics.closeness import Lpips
-from gan_models.stylegan import drag, invert
+from gan_models.stylegan import dissect, drag, invert
 from gan_models.stylegan.checkpoints import CHECKPOINTS
 from gan_models.stylegan.drag import Drag, Place
 from gan_models.stylegan.invert import Fit
-from gan_models.stylegan.networks import LAYERS, StyleGANGenerator, SynthesisNetwork
+from gan_models.stylegan.networks import WIDTHS, StyleGANGenerator, layer_groups, paint_with
 
 GROUPS = ("coarse", "middle", "fine")  # 4x4, 8x8, and all that is finer: here the first layer decides nearly all
 COMPANY = 3  # faces beside which the discriminator sees another; it was trained to compare
@@ -39,7 +39,8 @@ class StylePipeline(Sampler):
         generator, discriminator, encoder: as in :mod:`gan_models.stylegan.networks`, of one resolution.
         classifier: as in :mod:`gan_models.classifiers.faces`.
         distance: how unlike two pictures are.
-        tables: ``directions`` (K, layers, w_dim), one a slider; see :mod:`gan_models.stylegan.directions`.
+        tables: ``directions`` (K, layers, w_dim), one a slider, and ``units.NAME``, numbers of the units that draw
+            something; see :mod:`gan_models.stylegan.directions`.
         device: where to compute.
         located: where the generator's weights came from.
 
@@ -62,6 +63,7 @@ class StylePipeline(Sampler):
         )
         self.home: Tensor | None = None  # a place that takes the place of the seeds', see :meth:`around`
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
+        self.concepts = {k.removeprefix("units."): v.tolist() for k, v in tables.items() if k.startswith("units.")}
         found = tables.get("directions", torch.empty(0)).float()
         if found.ndim != 3 or found.shape[1:] != (self.layers, generator.w_dim):
             raise CheckpointError(
@@ -167,6 +169,21 @@ class StylePipeline(Sampler):
         """How unlike its photo the face is that a search has found: LPIPS at 128x128, 0 for the same."""
         return invert.unlike(self, fit)
 
+    @torch.inference_mode()
+    def render_without(self, w: Tensor, strengths: Mapping[str, float]) -> Tensor:
+        """Places (N, layers, w_dim) to faces (N, 3, R, R) with some concepts' units multiplied by their strengths."""
+        gains = torch.ones(WIDTHS[dissect.SIDE])
+        for name, strength in strengths.items():
+            gains[self.concepts[name]] *= strength
+        return compute(self.synthesis, self.device, w, gains, run=dissect.paint_without, busy=self._busy).clamp(-1, 1)
+
+    @torch.inference_mode()
+    def where(self, w: Tensor, name: str) -> Tensor:
+        """Where a concept's units are at work in the faces of places (N, layers, w_dim): (N, 16, 16), 0 to 1."""
+        units = compute(self.synthesis, self.device, w, run=dissect.activity, busy=self._busy)
+        units = units[:, self.concepts[name]].mean(1)
+        return units / units.amax((1, 2), keepdim=True).clamp_min(1e-8)
+
     def hold(
         self, place: Tensor, handles: Sequence[Place], targets: Sequence[Place], mask: Image.Image | None = None
     ) -> Drag:
@@ -208,18 +225,6 @@ class StylePipeline(Sampler):
         if isinstance(pictures, Tensor):
             return pictures
         return images.from_pil(pictures, "RGB", (self.resolution, self.resolution))
-
-
-def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:
-    """Which layers are coarse, middle and fine."""
-    sizes = [size for size in synthesis.sizes for _ in range(LAYERS[size])]
-    coarse, middle = sizes.count(4), sizes.count(8)
-    return [slice(0, coarse), slice(coarse, coarse + middle), slice(coarse + middle, len(sizes))]
-
-
-def paint_with(synthesis: SynthesisNetwork, w: Tensor, *noise: Tensor) -> Tensor:
-    """Pictures of places with noise for every layer."""
-    return synthesis(w, list(noise))
 
 
 STYLE_TABLES = CHECKPOINTS_DIR / "stylegan_tables.safetensors"

@@ -3,10 +3,12 @@
 import pytest
 import torch
 
-from gan_models.classifiers.faces import as_heads
+from gan_models.classifiers.faces import FaceClassifier, as_heads
+from gan_models.core.squeezenet import SqueezeNetFeatures
+from gan_models.stylegan import evaluate
 from gan_models.stylegan.answers import light, lopsided, measure_turn, ridge
 from gan_models.stylegan.directions import effects, find_sliders
-from gan_models.stylegan.evaluate import coverage, draw_faces, nearest
+from gan_models.stylegan.evaluate import Looks, closer_than_strangers, coverage, draw_faces, nearest, report
 from gan_models.stylegan.networks import StyleGANGenerator
 
 
@@ -81,8 +83,38 @@ def test_distances_and_coverage_by_hand():
     assert coverage(test, made, train) == pytest.approx(2 / 3)
 
 
+def test_copies_are_nearer_than_strangers():
+    strangers = torch.arange(1.0, 1001.0)
+    assert closer_than_strangers(strangers, strangers) == pytest.approx(0.01, abs=0.001)
+    assert closer_than_strangers(torch.zeros(5), strangers) == 1
+
+
 def test_samples_are_rounded_as_pictures_are():
     torch.manual_seed(0)
-    made = draw_faces(StyleGANGenerator(32), 3, 5)
+    made = draw_faces(StyleGANGenerator(32), torch.randn(3, 128))
     levels = (made + 1) * 127.5
     assert made.shape == (3, 3, 32, 32) and (levels - levels.round()).abs().max() < 1e-3
+
+
+def test_what_was_looked_at_is_kept_page_by_page(tmp_path, monkeypatch, capsys):
+    """A run goes on where it was stopped; a longer one looks at the rest; and training faces are their own copies."""
+    monkeypatch.setattr(evaluate, "PAGE", 4)
+    torch.manual_seed(0)
+    look = Looks(SqueezeNetFeatures().eval(), FaceClassifier().eval())
+    faces, asked = torch.rand(12, 3, 32, 32) * 2 - 1, []
+
+    def pictures(part: slice) -> torch.Tensor:
+        asked.append(part.start)
+        return faces[part]
+
+    first = look.kept(tmp_path / "a", 6, pictures)
+    again = look.kept(tmp_path / "a", 12, pictures)
+    assert asked == [0, 4, 4, 8]  # the half page is looked at anew
+    assert {name: rows.shape for name, rows in again.items()} == {
+        "squeezenet": (12, 512), "classifier": (12, 192), "pixels": (12, 768),
+    }  # fmt: skip
+    torch.testing.assert_close(first["squeezenet"], again["squeezenet"][:6], atol=1e-4, rtol=1e-4)
+    strangers = torch.rand(5, 3, 32, 32) * 2 - 1
+    report(again, again, look.kept(tmp_path / "b", 5, lambda part: strangers[part]))
+    told = capsys.readouterr().out
+    assert "12 samples: SqueezeNet-FD" in told and told.count("100.0% of the samples") == 3

@@ -23,7 +23,7 @@ def inside_the_generator(sampler, point, gains: dict[str, float], shown: str) ->
         BadRequest: nobody has looked for concepts in this model.
     """
     if not sampler.concepts:
-        raise BadRequest("Only our own face generator has been opened up so far. Choose Faces as the model.")
+        raise BadRequest("Only our own face generators have been opened up so far. Choose Faces as the model.")
     z = sampler.locate([point])
     picture = sampler.render_without(z, {name: gains[name] for name in sampler.concepts if name in gains})
     answer = sheet(sampler, picture, 1, 12)

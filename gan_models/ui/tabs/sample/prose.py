@@ -22,7 +22,7 @@ PUBLIC = (
 )
 CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "bangs": "Fringe", "beard": "Beard"}
 INSIDE = (
-    "Half-way through, the picture is a stack of 96 coarse maps of 16 × 16 cells, each drawn by one <em>unit</em>. Some "
+    "Half-way through, the picture is a stack of a hundred coarse maps of 16 × 16 cells, each drawn by one <em>unit</em>. Some "
     "units always fire where teeth or frames will be. For each word the twelve that the classifier misses most were "
     "looked for; turn them down and see what the rest of the network paints in their place. The eye shows where they are at work."
 )

@@ -139,6 +139,7 @@ export function start(element, { models }) {
     const choice = (k) => html`<button type="button" data-label="${k}" aria-pressed="false">${k}</button>`;
     fill(".pick", range(classes).map(choice));
     hide(".inside", !Object.keys(concepts ?? {}).length);
+    for (const row of $$("[data-concept]")) row.hidden = !(row.dataset.concept in (concepts ?? {}));
     hide(".styled", !styles);
     text(".modelnote", note);
     hide(".modelnote", !note);
