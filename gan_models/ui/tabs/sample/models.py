@@ -103,8 +103,8 @@ MODELS = {
         prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
     ),
     "stylegan": Model(
-        prose.STYLES, 0, prose.STYLE_SLIDERS, open_faces("stylegan"), see_tight_face, 0.7, 5042, picture=FACE,
-        note=prose.YOUNG, styles=True,
+        prose.STYLES, 0, prose.STYLE_SLIDERS, open_faces("stylegan"), see_tight_face, 0.7, 9093, picture=FACE,
+        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True,
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",

@@ -21,6 +21,7 @@ PUBLIC = (
     "faces: the first touch of a slider takes half a minute. Its critic was never published."
 )
 CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "bangs": "Fringe", "beard": "Beard"}
+STYLE_CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "beard": "Beard"}
 INSIDE = (
     "Half-way through, the picture is a stack of a hundred coarse maps of 16 × 16 cells, each drawn by one <em>unit</em>. Some "
     "units always fire where teeth or frames will be. For each word the twelve that the classifier misses most were "
@@ -28,8 +29,8 @@ INSIDE = (
 )
 STYLES = "Faces from styles, and your own"
 YOUNG = (
-    "This network is young: it learned for an hour on a busy processor core. About half of its faces pass at a glance, one in "
-    "five is clearly broken, and many show a grain of fine lines."
+    "This network learned for three hours on one processor core. About two in three of its faces pass at a glance, one in "
+    "eight is clearly broken, and hair and backgrounds show a grain of fine lines."
 )
 STYLE_SLIDERS = (
     {"label": "Smile", "low": "serious", "high": "smiling"},
@@ -85,7 +86,7 @@ rests you get the exact picture.</p>
 <p><b>Faces from styles</b> come from a network that turns the noise into a style first, 128 numbers that each layer may be
 given in its own copy (StyleGAN, Karras et al., 2019). That is why two faces can be mixed, and why a photo’s place can be
 looked for: an encoder guesses the style, then sixty small steps bring the drawn face closer to the photo. Its sliders were mixed so
-that each moves its own answer at least three times as far as any other. Its training was short, and it shows.</p>
+that each moves its own answer at least twice as far as any other. Its training was short, and it shows.</p>
 <p><b>Taking hold</b> asks the features half-way through the network, 80 numbers on each of 32 × 32 cells, to be found a little nearer
 to where you pull; the styles of the coarser layers give way, and the handle is looked for again. The whole face comes along, because
 the network only knows whole faces: who pulls further than any face goes gets a blur.</p>
