@@ -7,6 +7,7 @@ so each digit can be followed from fog to ink.
 import base64
 import math
 import time
+from collections.abc import Sequence
 
 import safetensors.torch
 import torch
@@ -15,8 +16,8 @@ from torch import Tensor, nn
 from gan_models.core.errors import BadRequest
 from gan_models.core.torch_adapter import lerp_all_
 from gan_models.data.mnist import to_signed
-from gan_models.live.networks import CLASSES, Dropout
-from gan_models.live.points import start_weights
+from gan_models.live.networks import Dropout
+from gan_models.live.points import UNROLL_RATE, start_weights
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.training import losses
 
@@ -43,6 +44,7 @@ class DigitRun:
             for layer in network.modules():
                 if isinstance(layer, nn.Embedding):
                     nn.init.normal_(layer.weight, generator=self.random)
+        self.objective = self.recipe.objective(self.discriminator, self.random)
         self.average = self.recipe.generator()
         self.average.load_state_dict(self.generator.state_dict())
         self.average.requires_grad_(False).eval()
@@ -53,20 +55,22 @@ class DigitRun:
                 if isinstance(layer, Dropout):
                     layer.random = self.random
         self.loss = losses.find_loss(settings.loss or self.recipe.loss)
-        self.d_optimiser = self._adam(self.discriminator, settings.d_rate or self.recipe.rate)
-        self.g_optimiser = self._adam(self.generator, settings.g_rate or self.recipe.g_rate)
+        self.d_optimiser = self._adam(self.discriminator.groups(settings.d_rate or self.recipe.rate))
+        self.g_optimiser = self._adam(
+            [{"params": list(self.generator.parameters()), "lr": settings.g_rate or self.recipe.g_rate}]
+        )
         self.fixed_z = torch.randn(CLASSIFIED, self.generator.z_dim, generator=self.random).to(self.device)
-        self.fixed_digits = (torch.arange(CLASSIFIED) % CLASSES).to(self.device)
+        self.fixed_told = self.objective.fixed(CLASSIFIED).to(self.device)
+        self.sliders = torch.zeros(self.objective.sliders) if self.objective.sliders else None  # of the wall
+        self._weights = list(self.generator.parameters())
         self._averages = floats(self.average), floats(self.generator)
         self.step = 0
         self.rate = 0.0
         self.d_loss = self.g_loss = self.d_real = self.d_fake = self.d_norm = self.g_norm = math.nan
         self.history: dict[int, Tensor] = {}
 
-    def _adam(self, network: nn.Module, rate: float) -> torch.optim.Adam:
-        return torch.optim.Adam(
-            network.parameters(), rate, betas=self.recipe.betas, fused=self.device.type in ("cpu", "cuda")
-        )
+    def _adam(self, groups: list[dict]) -> torch.optim.Adam:
+        return torch.optim.Adam(groups, betas=self.recipe.betas, fused=self.device.type in ("cpu", "cuda"))
 
     # --- training -----------------------------------------------------------------------------------------------
 
@@ -75,14 +79,18 @@ class DigitRun:
         pick = torch.randint(len(self.images), (self.recipe.batch,), generator=self.random)
         real, digits = to_signed(self.images[pick]).to(self.device), self.labels[pick].to(self.device)
         noise = torch.randn(len(pick), self.generator.z_dim, generator=self.random).to(self.device)
-        fake = self.generator(noise, digits)
+        told = self.objective.told(digits)
+        fake = self.generator(noise, told)
+        self.objective.watched = watch
+        by_itself = self.objective.before(self.images, self.step)
 
-        on_real, on_fake = self.discriminator(torch.cat([real, fake.detach()]), torch.cat([digits, digits])).chunk(2)
+        seen_real, seen_fake = self.discriminator.features(torch.cat([real, fake.detach()])).chunk(2)
+        on_real, on_fake = (self.discriminator.judge(seen, digits) for seen in (seen_real, seen_fake))
         if self.recipe.real_label < 1 and self.loss.discriminator is losses.discriminator_logistic:
             d_loss = losses.discriminator_logistic(on_real, on_fake, self.recipe.real_label)
         else:
             d_loss = self.loss.discriminator(on_real, on_fake)
-        total = d_loss
+        total = d_loss + by_itself + self.objective.for_discriminator(seen_real, seen_fake, digits, told)
         if self.loss.gradient_penalty:
             total = total + self.loss.gradient_penalty * losses.gradient_penalty(
                 lambda between: self.discriminator(between, digits), real, fake, self.random
@@ -97,11 +105,9 @@ class DigitRun:
         if self.loss.clip:
             losses.clip_weights(self.discriminator, self.loss.clip)
 
-        self.discriminator.requires_grad_(False)
-        g_loss = self.loss.generator(self.discriminator(fake, digits))
+        g_loss, more = self._generator_loss(real, fake, digits, told)
         self.g_optimiser.zero_grad(set_to_none=True)
-        g_loss.backward()
-        self.discriminator.requires_grad_(True)
+        (g_loss + more).backward(inputs=self._weights)
         if watch:
             self.g_norm = losses.gradient_norm(self.generator.parameters())
             self.d_loss, self.g_loss = d_loss.item(), g_loss.item()
@@ -109,6 +115,19 @@ class DigitRun:
         with torch.no_grad():
             lerp_all_(*self._averages, 1 - min(self.recipe.average, (1 + self.step) / (10 + self.step)))
         self.step += 1
+
+    def _generator_loss(
+        self, real: Tensor, fake: Tensor, digits: Tensor, told: Tensor
+    ) -> tuple[Tensor, Tensor | float]:
+        """What the game says of the fakes, after imagined steps of the discriminator if any, and what else counts."""
+        if self.recipe.unrolled:
+            ahead = losses.unrolled_weights(
+                self.discriminator, lambda answer: self.loss.discriminator(answer(real), answer(fake)),
+                self.recipe.unrolled, UNROLL_RATE,
+            )  # fmt: skip
+            return self.loss.generator(torch.func.functional_call(self.discriminator, ahead, (fake,))), 0.0
+        seen = self.discriminator.features(fake)
+        return self.loss.generator(self.discriminator.judge(seen, digits)), self.objective.for_generator(seen, told)
 
     def train(self, seconds: float, steps: int) -> int:
         """Train until either is used up; how many steps that were."""
@@ -123,17 +142,35 @@ class DigitRun:
     # --- looking ------------------------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def digits(self, count: int) -> Tensor:
+    def digits(self, count: int, sliders: Tensor | None = None) -> Tensor:
         """The first ``count`` digits of the fixed noise: (count, 1, 28, 28) in [-1, 1].
 
         Drawn by the running average with its own batch statistics' average; the latest weights where the recipe
-        keeps no average.
+        keeps no average. With ``sliders`` (2,) all have these instead of their own.
         """
-        return self.average(self.fixed_z[:count], self.fixed_digits[:count]).clamp(-1, 1)
+        told = self.fixed_told[:count]
+        if sliders is not None:
+            told = torch.cat([told[:, :1], sliders.to(told).expand(count, -1)], 1)
+        return self.average(self.fixed_z[:count], told).clamp(-1, 1)
+
+    def set_sliders(self, sliders: Sequence[float]) -> Tensor:
+        """Give every digit of the wall these sliders in [-1, 1], and draw it.
+
+        Raises:
+            BadRequest: the networks of this recipe have no such sliders.
+        """
+        if len(sliders) != self.objective.sliders:
+            raise BadRequest("These networks have no such sliders; InfoGAN has two.")
+        self.sliders = torch.tensor(sliders, dtype=torch.float32)
+        return self.wall()
+
+    def report(self, read: Sequence[int]) -> dict:
+        """What else there is to tell of digits that were read in the pictures of the fixed noise."""
+        return self.objective.report(self.fixed_told[: len(read)], torch.tensor(read))
 
     def wall(self) -> Tensor:
         """The 5x5 digits as one picture (140, 140) uint8, remembered under the present step."""
-        page = self.digits(WALL).cpu().add(1).mul(127.5).round().to(torch.uint8)
+        page = self.digits(WALL, self.sliders).cpu().add(1).mul(127.5).round().to(torch.uint8)
         picture = page.view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
         self.history[self.step] = picture
         if len(self.history) > HISTORY:
@@ -147,6 +184,7 @@ def frame(run: DigitRun) -> dict:
     wall = run.wall()
     names = ("step", "rate", "d_loss", "g_loss", "d_real", "d_fake", "d_norm", "g_norm")
     numbers = {name: getattr(run, name) for name in names}
+    numbers |= {name: getattr(run.objective, name) for name in ("named_real", "named_fake")}
     return {k: v if math.isfinite(v) else None for k, v in numbers.items()} | {
         "wall": base64.b64encode(wall.numpy().tobytes()).decode(),
         "history": list(run.history),

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gan_models.data.mnist import CLASSES
+from gan_models.live.minibatch import MinibatchDiscrimination, minibatch_std
 
 
 class PointGenerator(nn.Module):
@@ -33,7 +34,8 @@ class PointDiscriminator(nn.Module):
 
     With ``watch_spread`` set, the later layers also see how much the batch varies, as one number (minibatch standard
     deviation, Karras et al., 2018); otherwise that input is zero. In eval mode the number is a running average of the
-    training batches', because the spread of a batch of grid points says nothing.
+    training batches', because the spread of a batch of grid points says nothing. ``minibatch`` holds what else looks at
+    the whole batch, once :meth:`watch_batch` has switched it on.
     """
 
     def __init__(self, width: int = 64):
@@ -43,13 +45,23 @@ class PointDiscriminator(nn.Module):
         self.third = nn.Linear(width, width)
         self.to_logit = nn.Linear(width, 1)
         self.watch_spread = False
+        self.minibatch: MinibatchDiscrimination | None = None
         self.register_buffer("usual_spread", torch.zeros(()))
+
+    def watch_batch(self, on: bool, seed: int = 0) -> None:
+        """Minibatch discrimination on or off; its weights begin from ``seed``. Build the optimiser afterwards."""
+        if on != (self.minibatch is not None):
+            self.minibatch = (
+                MinibatchDiscrimination(self.first.out_features, self.second.out_features, seed) if on else None
+            )
 
     def forward(self, points: Tensor) -> Tensor:
         """Points (N, 2) to logits (N,)."""
         x = F.leaky_relu(self.first(points), 0.2)
-        x = torch.cat([x, self.spread(x).expand(len(x), 1)], 1)
-        x = F.leaky_relu(self.second(x), 0.2)
+        seen = self.second(torch.cat([x, self.spread(x).expand(len(x), 1)], 1))
+        if self.minibatch is not None:
+            seen = seen + self.minibatch(x)
+        x = F.leaky_relu(seen, 0.2)
         x = F.leaky_relu(self.third(x), 0.2)
         return self.to_logit(x).squeeze(1)
 
@@ -62,14 +74,6 @@ class PointDiscriminator(nn.Module):
         spread = minibatch_std(x)
         self.usual_spread.lerp_(spread.detach(), 0.02)
         return spread
-
-
-def minibatch_std(features: Tensor) -> Tensor:
-    """How much a batch varies, as one number: the features' standard deviation over the batch, averaged.
-
-    (N, ...) to a scalar (Karras et al., 2018). A discriminator that sees it notices a generator that repeats itself.
-    """
-    return (features.var(0, unbiased=False) + 1e-8).sqrt().mean()
 
 
 class Dropout(nn.Module):
@@ -109,7 +113,27 @@ class ClassicGenerator(nn.Module):
         return self.body(z).view(-1, 1, 28, 28)
 
 
-class ClassicDiscriminator(nn.Module):
+class Discriminator(nn.Module):
+    """What judges pictures: ``features`` looks at each by itself, ``judge`` gives verdicts on a batch of these."""
+
+    def features(self, images: Tensor) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [-1, 1] to (N, D)."""
+        raise NotImplementedError
+
+    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
+        """Features (N, D) and digits (N,), where it knows labels, to logits (N,)."""
+        raise NotImplementedError
+
+    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [-1, 1] and digits (N,), where it knows labels, to logits (N,)."""
+        return self.judge(self.features(images), digits)
+
+    def groups(self, rate: float) -> list[dict]:
+        """Its parameters with their learning rates, for an optimiser."""
+        return [{"params": list(self.parameters()), "lr": rate}]
+
+
+class ClassicDiscriminator(Discriminator):
     """784 -> 1024 -> 512 -> 256 -> 1 with dropout: digits (N, 1, 28, 28) in [-1, 1] to logits (N,)."""
 
     def __init__(self, dropout: float = 0.3):
@@ -122,9 +146,13 @@ class ClassicDiscriminator(nn.Module):
             nn.Linear(256, 1),
         )  # fmt: skip
 
-    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
+    def features(self, images: Tensor) -> Tensor:
+        """Pictures (N, 1, 28, 28) to (N, 256)."""
+        return self.body[:-1](images)
+
+    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
         """``digits`` is not used."""
-        return self.body(images).squeeze(1)
+        return self.body[-1](features).squeeze(1)
 
 
 class SmallDCGenerator(nn.Module):
@@ -134,32 +162,36 @@ class SmallDCGenerator(nn.Module):
     which digit to write (Mirza and Osindero, 2014); that makes it learn several times faster.
     """
 
-    def __init__(self, z_dim: int = 32, width: int = 16, labels: bool = True):
+    def __init__(self, z_dim: int = 32, width: int = 16, labels: bool = True, more: int = 0):
         super().__init__()
         self.z_dim = z_dim
         self.labels = labels
-        self.from_z = nn.Linear(z_dim + (CLASSES if labels else 0), 3 * width * 49, bias=False)
+        self.from_z = nn.Linear(z_dim + (CLASSES if labels else 0) + more, 3 * width * 49, bias=False)
         self.norm7 = nn.BatchNorm2d(3 * width)
         self.up14 = nn.ConvTranspose2d(3 * width, width, 4, stride=2, padding=1, bias=False)
         self.norm14 = nn.BatchNorm2d(width)
         self.to_ink = nn.Conv2d(width, 4, 3, padding=1)
 
+    def tell(self, digits: Tensor | None) -> tuple[Tensor, ...]:
+        """What stands beside the noise: the digit (N,) as (N, 10), where it knows labels."""
+        return (2.0 * F.one_hot(digits, CLASSES),) if self.labels else ()
+
     def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
         """z (N, z_dim) and digits (N,), where it knows labels, to pictures (N, 1, 28, 28) in [-1, 1]."""
-        if self.labels:
-            z = torch.cat([z, 2 * F.one_hot(digits, CLASSES).to(z)], 1)
+        z = torch.cat([z, *self.tell(digits)], 1)
         x = F.relu(self.norm7(self.from_z(z).view(len(z), -1, 7, 7)))
         x = F.relu(self.norm14(self.up14(x)))
         return torch.tanh(F.pixel_shuffle(self.to_ink(x), 2))
 
 
-class SmallDCDiscriminator(nn.Module):
+class SmallDCDiscriminator(Discriminator):
     """Two strided convolutions over 2x2 pixels a cell: digits (N, 1, 28, 28) in [-1, 1] to logits (N,).
 
-    With ``labels`` true it judges picture and digit together, by an inner product (Miyato and Koyama, 2018).
+    With ``labels`` true it judges picture and digit together, by an inner product (Miyato and Koyama, 2018). With
+    ``minibatch`` true it also sees how close each picture of the batch is to the others (Salimans et al., 2016).
     """
 
-    def __init__(self, width: int = 32, labels: bool = True):
+    def __init__(self, width: int = 32, labels: bool = True, minibatch: bool = False):
         super().__init__()
         self.labels = labels
         self.down7 = nn.Conv2d(4, width, 4, stride=2, padding=1)
@@ -168,13 +200,20 @@ class SmallDCDiscriminator(nn.Module):
         self.to_logit = nn.Linear(4 * width, 1)
         if labels:
             self.class_vectors = nn.Embedding(CLASSES, 4 * width)
+        self.minibatch = MinibatchDiscrimination(4 * width, 1) if minibatch else None
 
-    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
-        """Pictures (N, 1, 28, 28) in [-1, 1] and digits (N,), where it knows labels, to logits (N,)."""
+    def features(self, images: Tensor) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [-1, 1] to (N, 128)."""
         x = F.leaky_relu(self.down7(F.pixel_unshuffle(images, 2)), 0.2)
         x = F.leaky_relu(self.down3(x), 0.2)
-        x = F.leaky_relu(self.mix(x.flatten(1)), 0.2)
-        logits = self.to_logit(x).squeeze(1)
+        return F.leaky_relu(self.mix(x.flatten(1)), 0.2)
+
+    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
+        """Features (N, 128) and digits (N,), where it knows labels, to logits (N,)."""
+        logits = self.to_logit(features)
+        if self.minibatch is not None:
+            logits = logits + self.minibatch(features)
         if self.labels:
-            logits = logits + (x * self.class_vectors(digits)).sum(1) / x.shape[1] ** 0.5
-        return logits
+            by_class = (features * self.class_vectors(digits)).sum(1, keepdim=True)
+            logits = logits + by_class / features.shape[1] ** 0.5
+        return logits.squeeze(1)

@@ -66,6 +66,7 @@ class PointRun:
         self.loss = losses.find_loss(self.settings.loss)
         losses.set_spectral_norm(self.discriminator, self.settings.spectral)
         self.discriminator.watch_spread = self.settings.spread
+        self.discriminator.watch_batch(self.settings.minibatch, self.settings.seed)
         self.clip = self.loss.clip if self.settings.clip < 0 else self.settings.clip
         self.penalty = self.loss.gradient_penalty if self.settings.penalty < 0 else self.settings.penalty
         betas = (self.settings.momentum, 0.99)
@@ -100,7 +101,9 @@ class PointRun:
             fake = self.generator(self.noise(n))
         if self.settings.r1:
             real.requires_grad_(True)
-        if self.settings.spread or self.settings.r1:  # batch statistics must not mix real and fake
+        if (
+            self.settings.spread or self.settings.minibatch or self.settings.r1
+        ):  # batch statistics must not mix real and fake
             on_real, on_fake = self.discriminator(real), self.discriminator(fake)
         else:
             on_real, on_fake = self.discriminator(torch.cat([real, fake])).split(n)

@@ -2,13 +2,21 @@
 
 import reprlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import nn
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.values import read_quantity, read_seed
-from gan_models.live.networks import ClassicDiscriminator, ClassicGenerator, SmallDCDiscriminator, SmallDCGenerator
+from gan_models.live.class_networks import CodeDiscriminator, CodeGenerator, NamingDiscriminator
+from gan_models.live.networks import (
+    ClassicDiscriminator,
+    ClassicGenerator,
+    Discriminator,
+    SmallDCDiscriminator,
+    SmallDCGenerator,
+)
+from gan_models.live.objectives import Discovering, Naming, Objective
 from gan_models.training.losses import find_loss
 
 
@@ -20,12 +28,15 @@ class Recipe:
         real_label: what the discriminator is told about real digits; 0.9 is one-sided label smoothing.
         betas: Adam's, for both networks.
         average: decay of the running average of the generator's weights that the wall shows; 0 shows the latest.
+        objective: what the networks learn beside the game.
+        unrolled: imagined steps of the discriminator that the generator looks ahead.
+        cures: for recipes that fail: recipes that do not, with what to write on the button.
     """
 
     title: str
     why: str
     generator: Callable[[], nn.Module]
-    discriminator: Callable[[], nn.Module]
+    discriminator: Callable[[], Discriminator]
     rate: float
     g_rate: float
     betas: tuple[float, float]
@@ -33,7 +44,9 @@ class Recipe:
     real_label: float = 1.0
     average: float = 0.0
     loss: str = "non-saturating"
-    cure: str = ""
+    objective: type[Objective] = Objective
+    unrolled: int = 0
+    cures: dict[str, str] = field(default_factory=dict)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -56,12 +69,38 @@ RECIPES: dict[str, Recipe] = {
         "in a thousand tutorials. Expect speckled digits, and patience.",
         ClassicGenerator, ClassicDiscriminator, 2e-4, 2e-4, (0.5, 0.999), 64, real_label=0.9,
     ),
+    "acgan": Recipe(
+        "AC-GAN, the critic names it",
+        "Only the generator is told the digit. The discriminator has to name it, for real pictures and for invented "
+        "ones, and the generator learns to be named rightly. Watch the chart of its certainty.",
+        SmallDCGenerator, NamingDiscriminator, 2e-3, 2e-3, (0.5, 0.99), 32, average=0.99, objective=Naming,
+    ),
+    "infogan": Recipe(
+        "InfoGAN, finds ten kinds itself",
+        "No labels at all: the generator gets one of ten codes and two sliders, and a third network must read them in "
+        "its picture. For 300 steps that network looks for ten kinds among real pictures; then each code becomes one "
+        "of them. The table says which.",
+        CodeGenerator, CodeDiscriminator, 2e-3, 2e-3, (0.5, 0.99), 32, average=0.99, objective=Discovering,
+    ),
     "collapse": Recipe(
         "Digits that collapse",
         "No labels, and a fully connected generator that learns ten times faster than its critic. It finds one shape "
         "that passes and writes it 25 times, then another; watch the counter of digits covered.",
         ClassicGenerator, lambda: SmallDCDiscriminator(labels=False), 2e-4, 2e-3, (0.5, 0.99), 32,
-        cure="dcgan",
+        cures={"minibatch": "Show the critic the whole batch", "unrolled": "Think the critic's moves ahead",
+               "dcgan": "Tell both networks the digit"},
+    ),
+    "minibatch": Recipe(
+        "Collapse, cured by the batch",
+        "The same unequal pair, but the discriminator also sees how close each picture is to the others of its batch. "
+        "Twenty-five copies of one digit give themselves away (minibatch discrimination, Salimans et al., 2016).",
+        ClassicGenerator, lambda: SmallDCDiscriminator(labels=False, minibatch=True), 2e-4, 2e-3, (0.5, 0.99), 32,
+    ),
+    "unrolled": Recipe(
+        "Collapse, cured by looking ahead",
+        "The same unequal pair, but the generator first imagines how the discriminator would answer, five moves ahead. "
+        "Where the one shape that passes will soon be caught, it does not run there (unrolled GAN, Metz et al., 2017).",
+        ClassicGenerator, lambda: SmallDCDiscriminator(labels=False), 2e-4, 2e-3, (0.5, 0.99), 32, unrolled=5,
     ),
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ class PointSettings:
         penalty: weight of the gradient penalty; -1 takes the loss's own value, 0 is none.
         spectral: spectral norm in the discriminator.
         spread: minibatch standard deviation in the discriminator.
+        minibatch: minibatch discrimination there.
         unrolled: imagined steps of the discriminator that the generator looks ahead.
         plain: move the generator by plain gradient descent. Adam divides by the gradient's usual size, which hides
             that a gradient is vanishing.
@@ -45,6 +46,7 @@ class PointSettings:
     penalty: float = -1.0
     spectral: bool = False
     spread: bool = False
+    minibatch: bool = False
     unrolled: int = 0
     plain: bool = False
     average: bool = True

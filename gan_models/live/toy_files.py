@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import Sampler
+from gan_models.live.class_networks import CodeGenerator
 from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 
 MAX_TOY_BYTES = 16 * 2**20
@@ -16,8 +17,9 @@ MAX_TOY_BYTES = 16 * 2**20
 TOYS: dict[str, Callable] = {  # what the file's metadata call "recipe"
     "dcgan": SmallDCGenerator,
     "dcgan-free": lambda: SmallDCGenerator(labels=False),
-    "classic": ClassicGenerator,
-    "collapse": ClassicGenerator,
+    "acgan": SmallDCGenerator,
+    "infogan": CodeGenerator,
+    **dict.fromkeys(("classic", "collapse", "minibatch", "unrolled"), ClassicGenerator),
 }
 
 

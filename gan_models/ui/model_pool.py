@@ -103,8 +103,8 @@ class ModelPool:
         return load(name, "cpu", self.weights)
 
     def trainer(self):
-        """Where visitors' runs are trained: a :class:`gan_models.live.sessions.Worker`, or what does as one."""
-        from gan_models.live.sessions import WORKER
+        """Where visitors' runs are trained: a :class:`gan_models.live.worker.Worker`, or what does as one."""
+        from gan_models.live.worker import WORKER
 
         return WORKER
 

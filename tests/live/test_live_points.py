@@ -13,8 +13,9 @@ from gan_models.core.errors import BadRequest
 from gan_models.live import point_frame, point_sets
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
-from gan_models.live.sessions import Runs, Worker
+from gan_models.live.sessions import Runs
 from gan_models.live.settings import PointSettings
+from gan_models.live.worker import Worker
 from gan_models.training.losses import LOSSES
 from tests.live.until import train_until
 
@@ -92,9 +93,9 @@ def test_every_preset_and_cure_is_made_of_settings_and_explained():
     for entry in PRESETS.values():
         PointSettings(**entry.settings)
         assert len(entry.why.split(". ")) >= 2
-        if entry.cure:
-            PointSettings(**{**entry.settings, **entry.cure.changes})
-    assert {"collapse", "vanishing", "oscillation", "unclipped"} <= {k for k, p in PRESETS.items() if p.cure}
+        for cure in entry.cures:
+            PointSettings(**{**entry.settings, **cure.changes})
+    assert {"collapse", "vanishing", "oscillation", "unclipped"} <= {k for k, p in PRESETS.items() if p.cures}
 
 
 # --- training ---------------------------------------------------------------------------------------------------
@@ -113,7 +114,9 @@ def test_one_step_under_every_loss_moves_both_networks(loss):
         assert max(p.abs().max() for p in run.discriminator.parameters()) <= LOSSES[loss].clip + 1e-6
 
 
-@pytest.mark.parametrize("brake", [{"r1": 1.0}, {"spectral": True}, {"spread": True}, {"unrolled": 2}])
+@pytest.mark.parametrize(
+    "brake", [{"r1": 1.0}, {"spectral": True}, {"spread": True}, {"unrolled": 2}, {"minibatch": True}]
+)
 def test_every_brake_changes_the_course_and_trains(brake):
     plain, braked = PointRun(PointSettings()), PointRun(PointSettings(**brake))
     for run in (plain, braked):
@@ -228,7 +231,7 @@ def test_collapse_covers_three_modes_at_most_and_its_cure_all_eight(seed):
         run.train(200, 50)
         seen.append(standing(run)[0])
     assert max(seen[1:]) <= 3
-    run.change(PRESETS["collapse"].cure.changes)
+    run.change(PRESETS["collapse"].cures[0].changes)
     assert train_until(run, lambda: standing(run)[0] == 8, 1500, 150)
 
 
@@ -238,9 +241,9 @@ def test_the_gradient_vanishes_a_hundredfold_and_the_cure_keeps_it(seed):
     run = preset("vanishing", seed)
     run.train(200, 600)
     assert run.first_g_norm / run.g_norm >= 100
-    cured = PointSettings(**{**PRESETS["vanishing"].settings, **PRESETS["vanishing"].cure.changes, "seed": seed})
+    cured = PointSettings(**{**PRESETS["vanishing"].settings, **PRESETS["vanishing"].cures[0].changes, "seed": seed})
     for healed in (run, PointRun(cured)):  # in the stuck run, and from the start with the same head start
-        healed.change(PRESETS["vanishing"].cure.changes)
+        healed.change(PRESETS["vanishing"].cures[0].changes)
         norms = []
         for _ in range(200):
             healed.both()
@@ -266,7 +269,7 @@ def test_oscillation_swings_to_and_fro(seed):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_without_clipping_scores_and_slopes_run_away(seed):
-    free, bounded = preset("unclipped", seed), preset("unclipped", seed, **PRESETS["unclipped"].cure.changes)
+    free, bounded = preset("unclipped", seed), preset("unclipped", seed, **PRESETS["unclipped"].cures[0].changes)
     slopes, scores = [], []
     for run in (free, bounded):
         run.train(100, 150)

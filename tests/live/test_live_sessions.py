@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from gan_models.core.errors import SessionExpired
-from gan_models.live.sessions import Limits, Runs, Worker
+from gan_models.live.sessions import Limits, Runs
+from gan_models.live.worker import Worker
 
 
 class Counter:

@@ -1,6 +1,6 @@
 """Live training in the cluster: a run is an actor, which ends when the run is forgotten or its page is gone.
 
-:class:`Trainers` stands for the :class:`~gan_models.live.sessions.Worker` of a page that trains by itself.
+:class:`Trainers` stands for the :class:`~gan_models.live.worker.Worker` of a page that trains by itself.
 """
 
 import contextlib
@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 
 from gan_models.core.errors import AtelierError, ModelUnavailable, SessionExpired
-from gan_models.live.sessions import GONE, Turn, claim_threads
+from gan_models.live.sessions import GONE
+from gan_models.live.worker import Turn, claim_threads
 from gan_models.ui.engine.replica import SLOW, Answer
 from gan_models.ui.engine.settings import Training
 

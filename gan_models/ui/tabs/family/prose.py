@@ -6,7 +6,7 @@ The year is that in which a paper was first shown to the public, as a preprint o
 from dataclasses import dataclass
 
 TAB = "Family tree"
-ABOUT = "Twenty-two relatives since 2014, a line on each, and where on the page one meets what it brought."
+ABOUT = "Twenty-three relatives since 2014, a line on each, and where on the page one meets what it brought."
 LEAD = (
     "Every GAN here descends from one idea of 2014. Choose a relative to see what it brought into the family, and where on "
     "this page you can meet it."
@@ -82,7 +82,16 @@ FAMILY = (
         "the critic also names it",
         "The critic has to name what it sees as well as judge it. With that, one recipe drew all thousand classes of ImageNet, "
         "a hundred networks sharing them out.",
-        "digits", "Not trained here: our digits use its successor, the projection critic.",
+        "watch-it-learn", "Watch one train on digits, under “Handwritten digits”, with its critic’s certainty as a chart.",
+    ),
+    Relative(
+        "infogan", "InfoGAN", 2016, "told", ("gan",), "Chen, Duan, Houthooft, Schulman, Sutskever and Abbeel",
+        "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial Nets",
+        "finds kinds by itself",
+        "Nobody tells it what to draw. It gets a code that must be readable in its picture, and so finds out by itself that "
+        "there are ten digits, and that they lean.",
+        "watch-it-learn", "Under “Handwritten digits”: ten codes become ten digits, and a table says which.",
+        row=1,
     ),
     Relative(
         "pix2pix", "pix2pix", 2016, "change", ("cgan",), "Isola, Zhu, Zhou and Efros",

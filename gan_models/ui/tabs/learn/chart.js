@@ -44,6 +44,9 @@ export class Chart {
     this.legend = box.children[1];
     this.canvas = box.children[2];
   }
+  hide(hidden) {
+    this.canvas.parentElement.hidden = hidden;
+  }
   clear() {
     this.moments = [];
     this.draw();
@@ -96,6 +99,18 @@ export class Chart {
     });
   }
 }
+
+/** @type {any} */
+const NAMING = {
+  title: "How surely it names them",
+  curves: [
+    ["named_real", "real", "d"],
+    ["named_fake", "generated", "g"],
+  ],
+};
+
+/** The fourth chart, where a discriminator also names what it sees. */
+export const namingChart = (host, palette) => new Chart(host, palette, NAMING);
 
 export const threeCharts = (host, palette) =>
   [

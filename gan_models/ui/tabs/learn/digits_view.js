@@ -1,7 +1,8 @@
-import { canvasOf } from "../../lib/dom.js";
+import { canvasOf, html } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { openToy } from "../../lib/toy.js";
 import { bytes, enlarge, sharp } from "./canvas.js";
+import { namingChart } from "./chart.js";
 import { Trainer } from "./trainer.js";
 
 const WALL = 140; // pixels a side
@@ -19,9 +20,11 @@ export class Digits extends Trainer {
     this.following = true; // or looking back
     this.scored = 0;
     this.scrubber = $(".scrubber");
+    this.charts.push(namingChart($(".charts"), tab.palette));
     this.recipes = tab.options.recipes;
     pick(".recipes", (button) => this.start(button.dataset.recipe));
-    on(".cure", "click", () => this.start(this.recipes[this.recipe].cure));
+    pick(".cures", (button) => this.start(button.dataset.cure));
+    on("[data-slider]", "input", () => this.slide());
     on(".scrubber", "input", () => this.lookBack());
     on(".one", "click", () => this.once({}));
     on(".save", "click", () => this.takeHome((toy) => link.saveBlob(toy.file, toy.name)));
@@ -31,11 +34,19 @@ export class Digits extends Trainer {
     this.choose(FIRST);
   }
   choose(recipe) {
-    const { why, cure } = this.recipes[recipe];
+    const { why, cures, sliders, names } = this.recipes[recipe];
     this.recipe = recipe;
+    this.ui.hide(".found", !sliders);
+    this.charts[3].hide(!names);
     this.ui.press("[data-recipe]", (button) => button.dataset.recipe === recipe);
     this.ui.text(".why", why);
-    this.ui.hide(".curebox", !cure);
+    this.ui.fill(
+      ".cures",
+      Object.entries(cures).map(
+        ([key, title]) => html`<button type="button" class="cure" data-cure="${key}">Cure: ${title}</button>`,
+      ),
+    );
+    this.ui.hide(".curebox", !Object.keys(cures).length);
   }
   start(recipe) {
     this.choose(recipe);
@@ -57,6 +68,9 @@ export class Digits extends Trainer {
     for (const chart of this.charts) chart.clear();
     for (const name of ["sure", "covered", "inception", "frechet"]) this.put(name, "–");
     this.following = true;
+    this.ui.fill(".codes tbody", []);
+    this.ui.text(".purity", "");
+    for (const input of this.ui.$$("[data-slider]")) input.value = "0";
     this.show({ ...answer, waited: 0 });
   }
   show(frame) {
@@ -70,12 +84,35 @@ export class Digits extends Trainer {
     if (frame.scores) this.showScores(frame.scores);
     this.report(frame, frame.waited, ` · ${this.device ?? "cpu"}`);
   }
-  showScores({ sure, covered, inception, frechet, real_sure }) {
+  showScores({ sure, covered, inception, frechet, real_sure, codes, purity, looking }) {
+    if (codes) this.showCodes(codes, purity, looking);
     this.put("sure", `${Math.round(sure * 100)} %`, sure >= 0.9 ? "full" : "");
     this.put("covered", `${covered} of 10`, covered === 10 ? "full" : covered <= 3 ? "poor" : "");
     this.put("inception", inception.toFixed(2));
     this.put("frechet", frechet.toFixed(2));
     this.ui.$(".sure").title = `Of real digits the judge is ${Math.round(real_sure * 100)} % sure.`;
+  }
+  /** What each code became, in the order of the wall: five codes a row. */
+  showCodes(codes, purity, looking) {
+    const cell = ([digit, share], i) => html`<td>${i + 1} → <b>${digit}</b><br>${Math.round(share * 100)} %</td>`;
+    const cells = codes.map(cell);
+    this.ui.fill(".codes tbody", [html`<tr>${cells.slice(0, 5)}</tr>`, html`<tr>${cells.slice(5)}</tr>`]);
+    const kinds = new Set(codes.map(([digit]) => digit)).size;
+    const said = `Purity ${Math.round(purity * 100)} %, ${kinds} of 10 digits have a code of their own.`;
+    this.ui.text(".purity", looking ? "Still looking for ten kinds; the codes mean nothing yet." : said);
+  }
+  /** The sliders as they stand, sent one at a time; the wall keeps them. */
+  async slide() {
+    if (!this.id || this.sliding) return;
+    this.sliding = true;
+    const stand = () => this.ui.$$("[data-slider]").map((input) => Number(input.value));
+    for (let sent = null; String(sent) !== String(stand()) && this.id; ) {
+      sent = stand();
+      const answer = await this.ask({ ask: "digits.sliders", id: this.id, sliders: sent });
+      if (!answer) break;
+      if (this.following) this.paint(answer.wall);
+    }
+    this.sliding = false;
   }
   async lookBack() {
     const step = this.history?.[Number(this.scrubber.value)];

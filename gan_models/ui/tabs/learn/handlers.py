@@ -27,6 +27,12 @@ def steps(value: object) -> int:
     return int(read_quantity(value, 1, MOST_STEPS, "The number of steps"))
 
 
+def slider(value: object) -> float:
+    """Where a slider stands, -1 to 1. Raises BadRequest."""
+    return read_quantity(value, -1, 1, "A slider")
+
+
+Slider = Annotated[float, BeforeValidator(slider)]
 Settings = Annotated[dict[str, Any], Field(default_factory=dict, description="Settings are names with values.")]
 Steps = Annotated[int, BeforeValidator(steps)]
 
@@ -63,6 +69,12 @@ class DigitsWall(Run, ask="digits.wall"):
     step: int
 
 
+class DigitsSliders(Run, ask="digits.sliders"):
+    """Set the sliders that a network found by itself, each from -1 to 1."""
+
+    sliders: Annotated[list[Slider], Field(max_length=2, min_length=2, description="There are two sliders.")]
+
+
 class DigitsSave(Run, ask="digits.save"):
     pass
 
@@ -92,6 +104,7 @@ class LearnHandlers(TabHandlers):
         """What the page lets one choose, from the tables that training itself uses."""
         from dataclasses import asdict
 
+        from gan_models.live.objectives import Objective
         from gan_models.live.presets import PRESETS
         from gan_models.live.recipes import RECIPES
         from gan_models.live.settings import PointSettings
@@ -101,7 +114,16 @@ class LearnHandlers(TabHandlers):
             "presets": {key: asdict(preset) for key, preset in PRESETS.items()},
             "defaults": asdict(PointSettings()),
             "losses": {key: loss.title for key, loss in LOSSES.items()},
-            "recipes": {k: {"title": r.title, "why": r.why, "cure": r.cure} for k, r in RECIPES.items()},
+            "recipes": {
+                key: {
+                    "title": recipe.title,
+                    "why": recipe.why,
+                    "cures": recipe.cures,
+                    "sliders": recipe.objective.sliders,
+                    "names": recipe.objective is not Objective,
+                }
+                for key, recipe in RECIPES.items()
+            },
         }
 
     @cached_property
@@ -203,7 +225,7 @@ class LearnHandlers(TabHandlers):
             shown = frame(run)
             if scorer:
                 scores = vars(scorer(run.digits(500).cpu())) | {"real_sure": scorer.real_sure}
-                shown["scores"] = scores | {"read": scores["read"][:25]}
+                shown["scores"] = scores | {"read": scores["read"][:25]} | run.report(scores["read"])
             return shown
 
         turn = self.digits.use(request.id, work)
@@ -215,6 +237,12 @@ class LearnHandlers(TabHandlers):
         turn = self.digits.use(request.id, lambda run: run.history.get(step))
         if turn.answer is None:
             raise BadRequest("That moment is no longer kept.")
+        return {"wall": base64.b64encode(turn.answer.numpy().tobytes()).decode()}
+
+    def digits_sliders(self, request: DigitsSliders) -> dict:
+        """The wall under these sliders, which it keeps from now on."""
+        sliders = request.sliders
+        turn = self.digits.use(request.id, lambda run: run.set_sliders(sliders))
         return {"wall": base64.b64encode(turn.answer.numpy().tobytes()).decode()}
 
     def digits_save(self, request: DigitsSave) -> dict:

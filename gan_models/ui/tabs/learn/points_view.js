@@ -1,4 +1,4 @@
-import { canvasOf, drag, placeIn } from "../../lib/dom.js";
+import { canvasOf, drag, html, placeIn } from "../../lib/dom.js";
 import { range } from "../../lib/numbers.js";
 import { bytes, enlarge, rgb, sharp, shorts } from "./canvas.js";
 import { short } from "./chart.js";
@@ -35,7 +35,7 @@ export class Points extends Trainer {
       this.choose(button.dataset.preset);
       this.restartAndPlay();
     });
-    on(".cure", "click", () => this.heal());
+    pick(".cures", (button) => this.heal(this.preset.cures[Number(button.dataset.cure)]));
     on("[data-knob]", "input", (_, input) => this.turnKnob(input));
     drag(this.canvas, {
       start: (event) => this.target === STROKES && this.draw([event], true),
@@ -52,13 +52,17 @@ export class Points extends Trainer {
     this.settings = { ...defaults, ...this.preset.settings, seed: this.settings.seed ?? 0 };
     this.ui.press("[data-preset]", (button) => button.dataset.preset === key);
     this.ui.text(".why", this.preset.why);
-    this.ui.text(".cure", `Cure: ${this.preset.cure?.title}`);
+    this.ui.fill(
+      ".cures",
+      this.preset.cures.map(
+        ({ title }, i) => html`<button type="button" class="cure" data-cure="${i}">Cure: ${title}</button>`,
+      ),
+    );
     this.ui.text(".curewhy", "");
-    this.ui.hide(".curebox", !this.preset.cure);
+    this.ui.hide(".curebox", !this.preset.cures.length);
     this.showKnobs();
   }
-  heal() {
-    const { changes, why, fresh } = this.preset.cure;
+  heal({ changes, why, fresh }) {
     Object.assign(this.settings, changes);
     this.showKnobs();
     this.ui.text(".curewhy", why);

@@ -44,8 +44,18 @@ shouts louder.</li>
 <h4>Losses and brakes</h4>
 <p>Minimax and non-saturating are those of Goodfellow and others (2014); least squares, Wasserstein with clipped weights,
 Wasserstein with a gradient penalty and hinge came in 2016 and 2017. R1 punishes steep slopes at real examples, spectral norm
-bounds every layer, minibatch standard deviation lets the discriminator see a lack of variety, and unrolling lets the
-generator think some of the discriminator's moves ahead. None of them is magic: each trades speed for calm.</p>
+bounds every layer, minibatch standard deviation and minibatch discrimination let the discriminator see a lack of variety,
+and unrolling lets the generator think some of the discriminator's moves ahead. None of them is magic: each trades speed for
+calm.</p>
+<h4>Telling, naming, discovering</h4>
+<p>The small DCGAN tells both networks which digit is meant. In an <b>AC-GAN</b> only the generator is told; the discriminator
+has to name the digit, and the generator is paid for being named rightly. The fourth chart shows how sure the naming is.
+<b>InfoGAN</b> has no labels. Its generator gets one of ten codes and two sliders that mean nothing, and a network that shares
+the discriminator's eyes must read them back from the picture. Left to itself it may make codes of slant or thickness, so ours
+begins by looking at real digits, each bent in two ways: what was bent from one picture is to be one kind, and ten kinds are
+to be used equally often. That is all it is told of digits, and it is more than the paper of 2016 told. Only the table, not the
+training, uses the judge. Its <b>purity</b> is the share of pictures that show the commonest digit of their code; ten codes that
+all write one digit would be pure as well, so the table also counts how many digits have a code.</p>
 <h4>Scores</h4>
 <p>For points the truth is known, so we count: which clusters are reached, and what share of the dots lies within three
 sigma of one. For digits an independent classifier, the judge, reads 500 of them. <b>Inception Score (judge)</b> is high when it is
@@ -57,7 +67,8 @@ network is told which to write.</p>
 <p>Everything computes on one thread of a shared machine. When many watch, each gets a turn and all slow down. A run is
 forgotten three minutes after you leave or pause it. The dots and digits shown come from a running average of the
 generator's weights where it says so, which hides some of the jitter of training.</p>
-<p class="cite">Goodfellow et al. 2014 · Radford et al. 2016 (DCGAN) · Salimans et al. 2016 · Mao et al. 2017 (LSGAN) · Arjovsky
+<p class="cite">Goodfellow et al. 2014 · Radford et al. 2016 (DCGAN) · Salimans et al. 2016 (minibatch discrimination) · Chen et al. 2016
+(InfoGAN) · Odena et al. 2017 (AC-GAN) · Ji et al. 2019 and Chen et al. 2020 (views) · Mao et al. 2017 (LSGAN) · Arjovsky
 et al. 2017 (WGAN) · Gulrajani et al. 2017 (WGAN-GP) · Heusel et al. 2017 · Metz et al. 2017 (unrolled) · Mescheder et al. 2018
 (R1) · Miyato et al. 2018 (spectral norm) · Karras et al. 2018 · MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0</p>
 """
@@ -77,5 +88,5 @@ RANGES = (  # what can be turned: key, title, least, most, step; learning rates 
 )
 SWITCHES = {
     "spectral": "Spectral norm in D", "spread": "Minibatch standard deviation",
-    "average": "Show the average of G’s weights",
+    "minibatch": "Minibatch discrimination", "average": "Show the average of G’s weights",
 }  # fmt: skip
