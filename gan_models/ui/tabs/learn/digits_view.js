@@ -94,7 +94,8 @@ export class Digits extends Trainer {
   }
   /** What each code became, in the order of the wall: five codes a row. */
   showCodes(codes, purity, looking) {
-    const cell = ([digit, share], i) => html`<td>${i + 1} → <b>${digit}</b><br>${Math.round(share * 100)} %</td>`;
+    const became = ([digit, share]) => html`<b>${digit}</b><br>${Math.round(share * 100)} %`;
+    const cell = (code, i) => html`<td>${i + 1} → ${looking ? "?" : became(code)}</td>`;
     const cells = codes.map(cell);
     this.ui.fill(".codes tbody", [html`<tr>${cells.slice(0, 5)}</tr>`, html`<tr>${cells.slice(5)}</tr>`]);
     const kinds = new Set(codes.map(([digit]) => digit)).size;
