@@ -168,6 +168,11 @@ def to_rgb(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
+def opaque(picture: Image.Image) -> Image.Image:
+    """Any mode to RGB; what is transparent keeps the colour it has underneath."""
+    return to_rgb(picture.convert("RGBA").convert("RGB") if picture.has_transparency_data else picture)
+
+
 def squeeze_range(page: np.ndarray) -> np.ndarray:
     """Numbers (H, W) to uint8: 16-bit by its full range, where larger or negative by what occurs."""
     if page.dtype.kind == "f":

@@ -113,6 +113,11 @@ def light_of(pictures: Tensor) -> Tensor:
     return (pictures * pictures.new_tensor([0.299, 0.587, 0.114]).view(3, 1, 1)).sum(1, keepdim=True)
 
 
+def with_light(made: Tensor, inputs: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) in [-1, 1] with the light of ``inputs`` (N, 1, H, W), in [0, 1], instead of their own."""
+    return made + (inputs * 2 - 1 - light_of(made))
+
+
 def tint_of(pictures: Tensor) -> Tensor:
     """What is told of the colours of pictures (N, 3, H, W) uint8, (N, 3) in [-1, 1]: how far red and blue lie above the
     light, both four times, and how colourful they are, from -1 for grey. All are means over the picture."""

@@ -1,8 +1,6 @@
 """Drawings and label maps of any size painted, with more or less of the GAN, and what the discriminators believe."""
 
-import copy
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,27 +15,20 @@ from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.images import from_pil, to_pil
 from gan_models.core.pictures import to_rgb
-from gan_models.core.precision import choose_precision
 from gan_models.core.store import Located, load_network, load_strictly, read_tensors
-from gan_models.core.values import read_number, read_quantity, read_seed
+from gan_models.core.values import read_number, read_quantity
+from gan_models.pix2pix.blended import Blended
 from gan_models.pix2pix.checkpoints import CHECKPOINTS, SUBJECTS, Subject
+from gan_models.pix2pix.colouring import Colourist
 from gan_models.pix2pix.inputs import read_input
 from gan_models.pix2pix.networks import network_like
 
-STEPS = 20  # strengths between the twin and the GAN that are told apart
-KEPT = 6  # blends that are kept, the oldest given up first
 
-
-class Painter:
+class Painter(Blended):
     """A generator, its L1 twin and their discriminators. PIL pictures and numbers in and out.
 
     Args:
-        subject: what is painted, and from what.
-        generator: trained against discriminators. ``twin``: where it began, trained for the L1 distance alone; its
-            weights and the generator's are blended. None: there is no twin, and every strength is the generator's.
-        discriminator: None where there is none.
-        device: where to compute.
-        located: where the weights came from.
+        discriminator: None where there is none. The others: see :class:`Blended`.
     """
 
     def __init__(
@@ -49,22 +40,8 @@ class Painter:
         device: torch.device,
         located: Located,
     ):
-        def ready(network: nn.Module | None) -> nn.Module | None:
-            return network and network.to(device, memory_format=torch.channels_last).eval()
-
-        self.subject, self.device, self.located = subject, device, located
-        self.twin, self.discriminator = ready(twin), ready(discriminator)
-        self._blends = {STEPS: ready(generator)} | ({0: self.twin} if twin else {})
-        self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
-        blank = torch.zeros(1, subject.inputs, subject.size, subject.size)
-        choose_precision(generator, device, blank.contiguous(memory_format=torch.channels_last), torch.zeros(1, 3))
-        if twin:
-            twin.bfloat16_on = generator.bfloat16_on
-
-    @property
-    def palette(self) -> tuple[tuple[int, int, int], ...]:
-        """The colours (red, green, blue) that seeds pick from."""
-        return self.subject.palette
+        super().__init__(subject, generator, twin, device, located)
+        self.discriminator = self.ready(discriminator)
 
     @torch.inference_mode()
     def translate(
@@ -124,23 +101,7 @@ class Painter:
 
     def _aim(self, seed: int, colour: tuple[int, int, int] | None) -> Tensor:
         """The colour to aim at, (1, 3) in [-1, 1]."""
-        chosen = self.palette[read_seed(seed) % len(self.palette)] if colour is None else clean_colour(colour)
-        return torch.tensor([chosen], dtype=torch.float32) / 127.5 - 1
-
-    def blend(self, strength: float) -> nn.Module:
-        """The generator with that share of the way from the twin's weights to the GAN's."""
-        step = round(strength * STEPS) if self.twin else STEPS
-        with self._busy:
-            if step not in self._blends:
-                made = copy.deepcopy(self._blends[STEPS])
-                sources = (n.state_dict().values() for n in (made, self.twin))
-                for mine, theirs in zip(*sources, strict=True):
-                    if mine.is_floating_point():
-                        mine.lerp_(theirs, 1 - step / STEPS)
-                for old in [k for k in self._blends if 0 < k < STEPS][: max(0, len(self._blends) - 1 - KEPT)]:
-                    del self._blends[old]
-                self._blends[step] = made
-            return self._blends[step]
+        return self.aims([seed]) if colour is None else torch.tensor([clean_colour(colour)]) / 127.5 - 1
 
 
 def mean_belief(discriminator: nn.Module, drawings: Tensor, colours: Tensor, pictures: Tensor) -> Tensor:
@@ -162,13 +123,16 @@ def clean_colour(value: object) -> tuple[float, ...]:
     return numbers
 
 
-def open_run(folder: Path, device: torch.device, twin: Path | None = None, size: int = 128) -> Painter:
+def open_run(
+    folder: Path, device: torch.device, twin: Path | None = None, size: int = 128, subject: Subject | None = None
+) -> Painter:
     """A model that somebody trained, from the files that the training script writes.
 
     Args:
         folder: holds ``generator.safetensors`` and perhaps ``discriminator.safetensors``.
         twin: the weights that the run began from, where there are any.
         size: pixels of the longer side of what it is to paint.
+        subject: what that is, else what its inputs suggest.
 
     Raises:
         gan_models.core.store.CheckpointError: a file is missing or does not fit.
@@ -180,15 +144,18 @@ def open_run(folder: Path, device: torch.device, twin: Path | None = None, size:
     generator = network(folder / "generator.safetensors")
     opinions = folder / "discriminator.safetensors"
     known = next((s for s in SUBJECTS.values() if s.inputs == generator.inputs), None)
-    subject = known or Subject("picture", 3, size, ((127, 127, 127),), "pairs of your own", "a picture")
+    subject = subject or known or Subject("picture", 3, size, ((127, 127, 127),), "pairs of your own", "a picture")
     return Painter(
         replace(subject, size=size), generator, network(twin) if twin else None,
         network(opinions) if opinions.is_file() else None, device, Located(folder, "own"),
     )  # fmt: skip
 
 
+PAINTED = ("things", "facades")
+
+
 def painter(name: str) -> Callable[[torch.device, str], Painter]:
-    """Opens one of :data:`SUBJECTS`."""
+    """Opens one of :data:`PAINTED`."""
 
     def opened(device: torch.device, weights: str) -> Painter:
         networks, located = [], None
@@ -202,4 +169,11 @@ def painter(name: str) -> Callable[[torch.device, str], Painter]:
     return opened
 
 
-PIPELINES = {f"pix2pix-{name}": painter(name) for name in SUBJECTS if f"pix2pix-{name}-generator" in CHECKPOINTS}
+def colourist(device: torch.device, weights: str) -> Colourist:
+    """Gives photographs their colours."""
+    generator, located = load_network(CHECKPOINTS["pix2pix-colour-generator"], weights)
+    twin, _ = load_network(CHECKPOINTS["pix2pix-colour-twin"], "embedded" if located.notice else weights)
+    return Colourist(SUBJECTS["colour"], generator, twin, device, located)
+
+
+PIPELINES = {f"pix2pix-{name}": painter(name) for name in PAINTED} | {"pix2pix-colour": colourist}

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from gan_models.core.squeezenet import load_squeezenet
 from gan_models.core.store import load_strictly
 from gan_models.data.labels import COLOURS
-from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, light_of, load_pairs
+from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, load_pairs, with_light
 from gan_models.data.sketches import vary_ink
 from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator
 from gan_models.training.loop import MovingAverage, frozen, parse_run
@@ -184,11 +184,6 @@ def as_picture(kind: str, inputs: Tensor) -> Tensor:
     if kind == "labels":
         return torch.from_numpy(COLOURS)[inputs.argmax(1)].permute(0, 3, 1, 2) / 127.5 - 1
     return (1 - 2 * inputs if kind == "drawing" else inputs * 2 - 1).expand(-1, 3, -1, -1)
-
-
-def with_light(made: Tensor, inputs: Tensor) -> Tensor:
-    """Pictures (N, 3, H, W) in [-1, 1] with the light of ``inputs`` (N, 1, H, W), in [0, 1], instead of their own."""
-    return made + (inputs * 2 - 1 - light_of(made))
 
 
 def rate(step: int, progress: float) -> float:

@@ -16,7 +16,7 @@ from torch import Tensor
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.images import to_uint8
-from gan_models.core.pictures import to_rgb
+from gan_models.core.pictures import opaque
 from gan_models.core.precision import choose_precision, sample_picture
 from gan_models.core.store import Located, load_network
 from gan_models.core.values import read_quantity
@@ -81,7 +81,7 @@ class Enlarger:
                 f"Enlarged {factor} times the picture would have {size[0] * size[1] / 1e6:,.0f} million pixels, and "
                 f"{MOST_PIXELS // 1_000_000} million is the most; cut a part out of it or make it smaller first."
             )
-        page = np.asarray(colours(image))
+        page = np.asarray(opaque(image))
         out = np.empty((size[1], size[0], 3), np.uint8)
         places = self.places(image.width, image.height)
         for done, place in enumerate(places, 1):
@@ -167,11 +167,6 @@ def tiles(width: int, height: int, reach: int, tile: int = TILE) -> Iterator[Til
 def larger(part: slice, factor: int) -> slice:
     """A part of the small picture as a part of the result."""
     return slice(part.start * factor, part.stop * factor)
-
-
-def colours(image: Image.Image) -> Image.Image:
-    """Any mode to RGB; what is transparent keeps the colour it has underneath."""
-    return to_rgb(image.convert("RGBA").convert("RGB") if image.has_transparency_data else image)
 
 
 def to_batch(page: np.ndarray) -> Tensor:

@@ -129,6 +129,27 @@ def test_a_small_picture_of_one_s_own(page, tmp_path):
     assert page.inner_text(".restore .error") == ""
 
 
+def test_a_picture_gets_colours(page, tab_url):
+    after(page, "coloured", lambda: page.click('[data-mode="colour"]'))
+    assert page.locator(".answers button").count() == 7 and page.is_hidden(".factor")
+    first = made(page)
+    assert first.shape == (300, 448, 3) and np.ptp(first, axis=2).mean() > 5
+    after(page, "coloured", lambda: page.locator(".answers button").nth(3).click())
+    assert np.abs(made(page) - first).mean() > 2
+    after(page, "coloured", lambda: page.locator(".colourful").fill("0"))
+    assert page.url.endswith("#restore?mode=colour&example=cat&strength=0&answer=4")
+    with page.expect_download() as kept:
+        page.click(".download")
+    assert kept.value.suggested_filename == "cat-coloured.png"
+    page.goto("about:blank")
+    page.goto(f"{tab_url}/#restore?mode=colour&example=coffee&answer=2")
+    page.wait_for_selector(".restore[data-coloured]")
+    assert page.get_attribute('[data-seed="1"]', "aria-pressed") == "true" and made(page).shape == (320, 480, 3)
+    page.click('[data-against="truth"]')
+    assert page.inner_text(".other") == "The photograph"
+    after(page, "enlarged", lambda: page.click('[data-mode="enlarge"]'))
+
+
 def test_a_picture_goes_on_beyond_its_edges(page, tab_url, tmp_path):
     after(page, "uncropped", lambda: page.click('[data-mode="uncrop"]'))
     assert page.inner_text(".sizes") == "296 × 300 pixels become 444 × 300" and page.is_hidden(".strength")

@@ -10,7 +10,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.images import from_pil
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.labels import LABELS
-from gan_models.data.paired_data import Pairs, colour_of, light_of
+from gan_models.data.paired_data import Pairs, colour_of, light_of, with_light
 from gan_models.pix2pix import train
 from gan_models.pix2pix.checkpoints import SUBJECTS
 from gan_models.pix2pix.inputs import fitted_size, ink_of, read_input
@@ -252,7 +252,7 @@ def test_colouring_learns_from_photographs_alone_and_keeps_their_light(tmp_path,
     assert "pix2pix: 2 steps, 4 pictures" in capsys.readouterr().out
     assert load_file(out / "generator.safetensors")["enter.weight"].shape == (4, 4 + 3, 3, 3)
     made, light = torch.rand(2, 3, 8, 8) * 2 - 1, torch.rand(2, 1, 8, 8)
-    kept = train.with_light(made, light)
+    kept = with_light(made, light)
     assert torch.allclose(light_of(kept), light * 2 - 1, atol=1e-6)
     assert torch.allclose(kept[:, 0] - kept[:, 2], made[:, 0] - made[:, 2], atol=1e-6)
 

@@ -11,7 +11,8 @@ from conftest import ROOT, free_port
 from PIL import Image, ImageChops, ImageDraw
 
 PUBLIC = {
-    "sample_face", "sample_digit", "digits", "arithmetic", "critic", "translate", "inpaint", "draw", "enlarge", "uncrop"
+    "sample_face", "sample_digit", "digits", "arithmetic", "critic", "translate", "inpaint", "draw",
+    "enlarge", "colour", "uncrop",
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ ENDPOINTS = {
     "inpaint": ["picture", "mask", 0],
     "draw": ["picture", "things", 1, 0],
     "enlarge": ["picture", 4, 1],
+    "colour": ["picture", 1, 0],
     "uncrop": ["picture", 0.25, 0.25, 0, 0, 0],
 }
 

@@ -113,6 +113,27 @@ def test_what_cannot_be_is_answered_in_a_sentence(handlers):
         handlers.endpoint(cat(9, 9), 5, 1)
 
 
+def test_a_grey_picture_has_seven_answers_and_keeps_its_light(handlers):
+    answer = handlers.answer({"ask": "example", "name": "cat", "mode": "colour"})
+    asked = {"key": answer["key"], "strength": 1, "seed": 8}
+    found = handlers.answer({"ask": "colour"} | asked)
+    assert found["facts"].startswith("cpu · ") and len(set(found["thumbs"])) == 7
+    grey, truth = seen(found["before"]), seen(answer["truth"])
+    assert grey.shape == truth.shape and np.ptp(grey, axis=2).max() == 0
+    kept = Image.fromarray(seen(handlers.answer({"ask": "save colour"} | asked)["url"]).astype(np.uint8))
+    brought = Image.fromarray(truth.astype(np.uint8)).convert("L")
+    assert np.array_equal(np.asarray(kept.convert("L")), np.asarray(brought))
+    assert np.abs(np.asarray(kept).astype(int) - seen(found["url"])).mean() < 6  # that one is a JPEG
+    assert np.array_equal(np.asarray(kept), np.asarray(handlers.colour_endpoint(brought, 1.0, 1.0)))  # 8 is 1 of 7
+    assert np.ptp(np.asarray(kept).astype(int), axis=2).mean() > 8
+    tiny = opened(handlers, cat(1, 1))["key"]
+    assert seen(handlers.answer({"ask": "colour", "key": tiny})["url"]).shape == (1, 1, 3)
+    for wrong, words in (({"strength": "much"}, "Strength"), ({"seed": None}, "seed"), ({"key": "gone"}, "Open it")):
+        assert words in handlers.answer({"ask": "colour"} | asked | wrong)["error"]
+    with pytest.raises(BadRequest, match="no picture yet"):
+        handlers.colour_endpoint(None, 1, 0)
+
+
 def test_a_picture_goes_on_beyond_its_edges_and_stays_what_it_was(handlers):
     answer = handlers.answer({"ask": "example", "name": "coffee", "mode": "uncrop"})
     asked = {"key": answer["key"], "sides": "wider", "share": 0.25, "seed": 3}

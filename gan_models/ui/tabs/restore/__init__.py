@@ -12,7 +12,7 @@ from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> RestoreHandlers:
-    """Lay out the tab inside the current Blocks, and its endpoints ``enlarge`` and ``uncrop``."""
+    """Lay out the tab inside the current Blocks, and its endpoints ``enlarge``, ``colour`` and ``uncrop``."""
     handlers = RestoreHandlers(pool)
     examples = [(name, title, thumbnail_url(PICTURES / f"{name}.webp")) for name, title in prose.EXAMPLES.items()]
     view(
@@ -24,6 +24,9 @@ def build(pool: ModelPool) -> RestoreHandlers:
         inputs = [picture_input("Picture", modes), gr.Number(4, label="Factor"), gr.Number(1, label="Strength")]
         made = gr.Image(label="Enlarged", **files)
         gr.Button("Enlarge").click(handlers.endpoint, inputs, made, api_name="enlarge")
+        inputs = [picture_input("Picture", modes), gr.Number(1, label="Strength"), gr.Number(0, label="Seed")]
+        made = gr.Image(label="Coloured", **files)
+        gr.Button("Colour").click(handlers.colour_endpoint, inputs, made, api_name="colour")
         shares = {"Left": 0.25, "Right": 0.25, "Top": 0, "Bottom": 0, "Seed": 0}
         inputs = [picture_input("Picture", modes), *(gr.Number(value, label=name) for name, value in shares.items())]
         made = gr.Image(label="Uncropped", **files)

@@ -17,10 +17,12 @@ from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.restore.endpoints import MOST_RESULT, RestoreEndpoints
 from gan_models.ui.tabs.restore.requests import (
     SIDES,
+    Colour,
     Cut,
     Enlarge,
     Example,
     Open,
+    SaveColour,
     SaveUncrop,
     Uncrop,
 )
@@ -30,6 +32,7 @@ LONGEST = 16_384  # pixels of a side, for the same reason
 PART = 512  # pixels of a side of what is cut out of a picture that is too large as a whole
 OVERVIEW = 640  # the longest side of the copy on which one chooses that part
 WORKING = 1024  # the longest side of the copy that is shown where nothing is enlarged
+THUMB = 128
 PNG_PIXELS = 4_400_000  # beyond, what is kept is a JPEG
 
 
@@ -51,6 +54,7 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
         {"ask": "open"},
         {"ask": "cut", "key": "?", "x": 0.2, "factor": 2},
         {"ask": "enlarge", "key": "?", "number": 0, "strength": 0.5},
+        {"ask": "colour", "key": "?", "seed": 2},
         {"ask": "uncrop", "key": "?", "sides": "around", "share": 0.1},
     )
 
@@ -64,13 +68,16 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
         return self.receive(request.visitor, request.picture)
 
     def example(self, request: Example) -> dict:
-        """One of the pictures that ship with the page, made four times smaller or narrower; and as it was."""
+        """One of the pictures that ship with the page, made four times smaller, grey or narrower; and as it was: what
+        is right."""
         from PIL import Image
 
         with Image.open(PICTURES / f"{request.name}.webp") as picture:
             truth, (width, height) = picture.convert("RGB"), picture.size
         if request.mode == "enlarge":
             given = truth.resize((width // 4, height // 4), Image.Resampling.BICUBIC)
+        elif request.mode == "colour":
+            given = truth.convert("L")
         else:  # a quarter of its width more on both sides, and it is as wide as it was
             part = width // 6
             truth = truth.crop(((width - 6 * part) // 2, 0, (width + 6 * part) // 2, height))
@@ -120,7 +127,7 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
             self.parts.put(asked.visitor, place, page, page.nbytes)
         return box, page
 
-    def working(self, asked: Uncrop):
+    def working(self, asked: Colour | Uncrop):
         """A copy of an opened picture, mode RGB, of the size at which things are shown."""
         from PIL import Image
 
@@ -142,6 +149,28 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
             raise BadRequest(f"This picture has only {len(places)} tiles.")
         tile = self.pipeline.tile(page, places[request.number], request.factor, request.strength)
         return {"url": webp_url(Image.fromarray(tile)), "facts": facts(self.pipeline)}
+
+    def colour(self, request: Colour) -> dict:
+        """A small copy in one seed's colours, the copy without colours, and all seeds' answers very small."""
+        from PIL import Image
+
+        from gan_models.pix2pix.colouring import with_colours
+
+        pipeline, grey = self.pool.get("pix2pix-colour"), self.working(request).convert("L")
+        thumb, seeds = grey.copy(), list(range(len(pipeline.palette)))
+        thumb.thumbnail((THUMB, THUMB), Image.Resampling.LANCZOS, reducing_gap=3)
+        ramps = pipeline.ramps(light_of(grey), seeds, request.strength)
+        return {
+            "url": jpeg_url(Image.fromarray(with_colours(light_of(grey), ramps[request.seed % len(seeds)]))),
+            "before": jpeg_url(grey),
+            "thumbs": [jpeg_url(Image.fromarray(with_colours(light_of(thumb), page))) for page in ramps],
+            "facts": facts(pipeline),
+        }  # fmt: skip
+
+    def save_colour(self, request: SaveColour) -> dict:
+        """The picture at its own size in colours."""
+        picture = whole(self.opened.get(request.visitor, request.key))
+        return kept(self.pool.get("pix2pix-colour").colour(picture, request.strength, request.seed), "coloured")
 
     def uncrop(self, request: Uncrop) -> dict:
         """A small copy made larger, where the picture lies in it, and what mirroring and the network alone make."""
@@ -170,6 +199,13 @@ def whole(opened: Opened):
     from gan_models.core.pictures import open_picture
 
     return open_picture(opened.data, least_side=1)
+
+
+def light_of(grey):
+    """A picture of mode L as (H, W) uint8."""
+    import numpy as np
+
+    return np.asarray(grey)
 
 
 def kept(picture, name: str) -> dict:

@@ -48,6 +48,19 @@ class Enlarged(Request):
     strength: Strength
 
 
+class Coloured(Request):
+    strength: Strength = 1.0
+    seed: Seed = 0
+
+
+class Colour(Coloured, ask="colour"):
+    key: Key
+
+
+class SaveColour(Colour, ask="save colour"):
+    """The same at the picture's own size."""
+
+
 class Uncrop(Request, ask="uncrop"):
     key: Key
     sides: Sides = "wider"

@@ -7,6 +7,7 @@ import { dice } from "../../lib/numbers.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening } from "../../lib/rpc.js";
 import { openCamera } from "../../lib/snapshot.js";
+import { colouring } from "./colour.js";
 import { enlarging } from "./enlarge.js";
 import { uncropping } from "./uncrop.js";
 
@@ -77,7 +78,7 @@ export function start(element, { titles }) {
     },
   };
   /** @type {Record<string, Mode>} */
-  const modes = { enlarge: enlarging(bench), uncrop: uncropping(bench) };
+  const modes = { enlarge: enlarging(bench), colour: colouring(bench), uncrop: uncropping(bench) };
 
   function compareWith(which) {
     const name = which in others ? which : "before";
