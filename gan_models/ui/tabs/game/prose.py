@@ -153,6 +153,8 @@ belief that it is real, and chooses the one it believes more; “sure” is how 
 taken at their word. It is timid: {_sure}.</p>
 <p><b>It has one advantage.</b> The real digits here are among those it learned from. With digits it had never seen it found
 {hundred(DISCRIMINATOR_UNSEEN)} of 100 instead of {hundred(RELIABLE["discriminator"][1])}.</p>
+<p><b>Why no faces?</b> A round needs real ones to show. The faces of this page were learned from photographs of people, lent for
+research and not to be passed on; averages of many may be shown, but are so soft that anybody would tell them.</p>
 <h4>Why it goes wrong</h4>
 <ul>
 <li>A ruler and a look at the fog, written down in a few lines, find {hundred(RELIABLE["both"][1])} of 100. The critic could have learned that, but

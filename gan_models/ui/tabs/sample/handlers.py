@@ -7,7 +7,7 @@ from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.sample.inside import inside_the_generator
-from gan_models.ui.tabs.sample.models import DIGIT, FOUND, MODELS, read_digit
+from gan_models.ui.tabs.sample.models import DIGIT, FIRST, FOUND, MODELS, read_digit
 from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Model, Neighbours, Page, Path, Strip, Toy
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 from gan_models.ui.tabs.sample.styles import StyleHandlers
@@ -121,6 +121,6 @@ class SampleHandlers(StyleHandlers):
 
     def exercise(self) -> None:
         """Load everything and measure the directions once."""
-        for model in (next(iter(MODELS)), "digits"):
+        for model in (FIRST, "digits"):
             for ask in ("look", "strip", "neighbours"):
                 self.answer({"ask": ask, "model": model, "slider": 4, "point": {"seed": 7, "label": 3}})

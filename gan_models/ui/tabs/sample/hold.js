@@ -77,7 +77,7 @@ export function openHold({ $, on, pick, text, disable, press, visible, count }, 
     if (!all.length) return;
     const dark = canvasOf(side, side);
     const shade = dark.getContext("2d");
-    shade.fillStyle = "#0009";
+    shade.fillStyle = "#0006";
     shade.fillRect(0, 0, side, side);
     shade.globalCompositeOperation = "destination-out";
     shade.drawImage(mask, 0, 0);

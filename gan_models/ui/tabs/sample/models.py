@@ -98,6 +98,8 @@ def public(name: str, title: str) -> Model:
     return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC, picture=FACE)
 
 
+FIRST = "faces"  # on which the tab opens
+
 MODELS = {
     "faces": Model(
         prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
@@ -113,3 +115,4 @@ MODELS = {
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
 }  # fmt: skip
+MODELS = {FIRST: MODELS[FIRST]} | MODELS

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, PlainValidator
 from gan_models.core.errors import BadRequest
 from gan_models.ui.requests import Key, PictureFile, Request, Seed, choice, file, one_of, quantity
 from gan_models.ui.tabs.sample.inside import Gain
-from gan_models.ui.tabs.sample.models import MODELS
+from gan_models.ui.tabs.sample.models import FIRST, MODELS
 
 MOST_FACES = 12  # of a photo, to choose from
 
@@ -38,7 +38,7 @@ Places = Annotated[
 class Model(Request):
     """Which sampler is asked; ``key`` is that of an opened toy, or of a face that a visitor brought."""
 
-    model: Annotated[str, AfterValidator(read_model)] = next(iter(MODELS))
+    model: Annotated[str, AfterValidator(read_model)] = FIRST
     key: Key = ""
 
 
