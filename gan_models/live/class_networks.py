@@ -58,12 +58,10 @@ class CodeDiscriminator(SmallDCDiscriminator):
         """Places (N, 32) to logits (N, 10) of the codes, as the chosen division or a rival sees them."""
         return self.divisions[self.chosen if rival is None else rival](self.SHARPNESS * places)
 
-    def groups(self, rate: float) -> list[dict]:
-        """The divisions learn five times faster: they have little to learn, and the generator waits for it."""
-        hasty = list(self.divisions.parameters())
-        kept = {id(parameter) for parameter in hasty}
-        calm = [parameter for parameter in self.parameters() if id(parameter) not in kept]
-        return [{"params": calm, "lr": rate}, {"params": hasty, "lr": self.HASTE * rate}]
+    @property
+    def hasty(self) -> nn.Module:
+        """The divisions: they have little to learn, and the generator waits for it."""
+        return self.divisions
 
 
 def code_table(codes: Tensor, read: Tensor) -> tuple[list[tuple[int, float]], float]:

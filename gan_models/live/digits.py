@@ -17,7 +17,7 @@ from gan_models.core.errors import BadRequest
 from gan_models.core.torch_adapter import lerp_all_
 from gan_models.data.mnist import to_signed
 from gan_models.live.networks import Dropout
-from gan_models.live.points import UNROLL_RATE, start_weights
+from gan_models.live.points import start_weights
 from gan_models.live.recipes import RECIPES, DigitSettings
 from gan_models.training import losses
 
@@ -105,7 +105,9 @@ class DigitRun:
         if self.loss.clip:
             losses.clip_weights(self.discriminator, self.loss.clip)
 
-        g_loss, more = self._generator_loss(real, fake, digits, told)
+        seen = self.discriminator.features(fake)
+        g_loss = self.loss.generator(self.discriminator.judge(seen, digits))
+        more = self.objective.for_generator(seen, told)
         self.g_optimiser.zero_grad(set_to_none=True)
         (g_loss + more).backward(inputs=self._weights)
         if watch:
@@ -115,19 +117,6 @@ class DigitRun:
         with torch.no_grad():
             lerp_all_(*self._averages, 1 - min(self.recipe.average, (1 + self.step) / (10 + self.step)))
         self.step += 1
-
-    def _generator_loss(
-        self, real: Tensor, fake: Tensor, digits: Tensor, told: Tensor
-    ) -> tuple[Tensor, Tensor | float]:
-        """What the game says of the fakes, after imagined steps of the discriminator if any, and what else counts."""
-        if self.recipe.unrolled:
-            ahead = losses.unrolled_weights(
-                self.discriminator, lambda answer: self.loss.discriminator(answer(real), answer(fake)),
-                self.recipe.unrolled, UNROLL_RATE,
-            )  # fmt: skip
-            return self.loss.generator(torch.func.functional_call(self.discriminator, ahead, (fake,))), 0.0
-        seen = self.discriminator.features(fake)
-        return self.loss.generator(self.discriminator.judge(seen, digits)), self.objective.for_generator(seen, told)
 
     def train(self, seconds: float, steps: int) -> int:
         """Train until either is used up; how many steps that were."""

@@ -16,10 +16,10 @@ MAX_TOY_BYTES = 16 * 2**20
 
 TOYS: dict[str, Callable] = {  # what the file's metadata call "recipe"
     "dcgan": SmallDCGenerator,
-    "dcgan-free": lambda: SmallDCGenerator(labels=False),
     "acgan": SmallDCGenerator,
     "infogan": CodeGenerator,
-    **dict.fromkeys(("classic", "collapse", "minibatch", "unrolled"), ClassicGenerator),
+    **dict.fromkeys(("classic", "collapse"), ClassicGenerator),
+    **dict.fromkeys(("dcgan-free", "hasty", "minibatch"), lambda: SmallDCGenerator(labels=False)),
 }
 
 

@@ -12,10 +12,14 @@ from gan_models.live.digits import export_generator, frame
 from gan_models.live.invariance import bend, contrast, shared_information
 from gan_models.live.minibatch import MinibatchDiscrimination
 from gan_models.live.objectives import Discovering, sureness
+from gan_models.live.points import PointRun
+from gan_models.live.presets import PRESETS
 from gan_models.live.recipes import RECIPES
 from gan_models.live.scores import Scorer
+from gan_models.live.settings import PointSettings
 from gan_models.live.toy_files import TOYS, open_toy
 from tests.live.test_live_digits import classifier, make, mnist, one_thread  # noqa: F401
+from tests.live.test_live_points import standing
 from tests.live.until import train_until
 
 
@@ -113,17 +117,29 @@ def test_every_toy_can_be_opened_again(mnist):  # noqa: F811
     assert torch.equal(generator(z, codes), generator(z, level))
 
 
-@pytest.mark.parametrize("cure", RECIPES["collapse"].cures)
-def test_cures_differ_from_the_illness_only_in_what_they_say(cure):
-    ill, cured = RECIPES["collapse"], RECIPES[cure]
-    if cure != "dcgan":
-        assert (ill.rate, ill.g_rate, ill.batch, ill.generator) == (
-            cured.rate,
-            cured.g_rate,
-            cured.batch,
-            cured.generator,
-        )
-        assert bool(cured.unrolled) != (cured.discriminator().minibatch is not None)
+@pytest.mark.slow
+def test_seeing_the_batch_brings_digits_back(mnist, classifier):  # noqa: F811
+    scorer = Scorer(classifier, mnist[0][::50])
+    ill, cured = make(mnist, "hasty"), make(mnist, "minibatch")
+    assert ill.recipe.g_rate == cured.recipe.g_rate and ill.recipe.rate == cured.recipe.rate
+    counts = []
+    for run in (ill, cured):
+        run.train(200, 100)
+        counts.append([])
+        for _ in range(2):
+            run.train(200, 50)
+            counts[-1].append(scorer(run.digits(500)).covered)
+    assert sum(counts[1]) >= sum(counts[0]) + 3 and max(counts[0]) <= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cure", PRESETS["collapse"].cures[1:], ids=lambda cure: cure.title)
+def test_one_cure_at_a_time_brings_all_heaps_back(cure):
+    run = PointRun(PointSettings(**PRESETS["collapse"].settings))
+    run.train(200, 100)
+    assert standing(run)[0] <= 3
+    run.change(cure.changes)
+    assert train_until(run, lambda: standing(run)[0] == 8, 900, 50)
 
 
 @pytest.mark.slow
