@@ -22,13 +22,21 @@ def page(visit):
 
 
 def answered(page, action) -> None:
-    """Do something and wait for the fillings that answer it."""
+    """Do something and wait for the fillings that answer it, and until the one that is looked at is sharp."""
     before = int(page.get_attribute(".inpainting", "data-answers") or 0)
     action()
     page.wait_for_function(
         "n => +(document.querySelector('.inpainting').dataset.answers || 0) > n", arg=before, timeout=60_000
     )
-    page.wait_for_timeout(150)
+    settled(page)
+
+
+def settled(page) -> None:
+    """Wait until nothing is asked any more, and what came is drawn."""
+    quiet = 0
+    while quiet < 3:
+        page.wait_for_timeout(60)
+        quiet = 0 if page.waits else quiet + 1
 
 
 def opened(page, action) -> None:
@@ -92,7 +100,9 @@ def test_choosing_comparing_and_the_discriminators_map(page):
     answered(page, lambda: page.click('.inpainting [data-quick="eyes"]'))
     first = canvas(page, ".after")
     page.click('.inpainting [data-variant="2"]')
+    settled(page)
     assert (canvas(page, ".after") != first).any()
+    assert int(page.get_attribute(".inpainting", "data-sharpened")) >= 2
     chosen = canvas(page, ".after")
     page.check(".inpainting .map")
     assert (canvas(page, ".after") != chosen).mean() > 0.05
@@ -131,6 +141,7 @@ def test_link_reproduces_face_strokes_and_answer(page):
     answered(page, lambda: page.click('.inpainting [data-quick="eyes"]'))
     answered(page, lambda: brush(page, (0.3, 0.7), (0.6, 0.72)))
     page.click('.inpainting [data-variant="3"]')
+    settled(page)
     other = page.context.new_page()
     other.goto(page.url)
     other.wait_for_selector(".inpainting .variants button", timeout=60_000)
