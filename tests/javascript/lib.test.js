@@ -6,6 +6,8 @@ import { decodeStroke, encodeStroke } from "../../gan_models/ui/lib/brush.js";
 import { escaped, html } from "../../gan_models/ui/lib/dom.js";
 import { format, parse } from "../../gan_models/ui/lib/link.js";
 import {
+  amount,
+  another,
   clamp,
   dice,
   percent,
@@ -48,6 +50,11 @@ test("numbers from outside are whole and in range, or not taken", () => {
   assert.equal(whole("12", 0, 20, 7), 12);
   for (const text of ["21", "-1", "1.5", "1e1", "", " 3", undefined, null, "x"]) assert.equal(whole(text, 0, 20, 7), 7);
   assert.deepEqual([clamp(5, 0, 3), clamp(-5, 0, 3), clamp(2, 0, 3)], [3, 0, 2]);
+  assert.deepEqual(
+    ["0.4", "7", "-1", "", "x", undefined, "Infinity"].map((s) => amount(s, 0, 2, 1)),
+    [0.4, 2, 0, 0, 1, 1, 1],
+  );
+  assert.deepEqual(new Set(range(50).map(() => another(["a", "b", "c"], "b"))), new Set(["a", "c"]));
 });
 
 test("a share is never rounded away", () => {

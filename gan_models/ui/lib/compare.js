@@ -4,18 +4,16 @@ import { clamp } from "./numbers.js";
 import { drag, placeIn } from "./dom.js";
 
 /**
- * @param {object} parts
- * @param {any} parts.box where one drags
- * @param {any} parts.over the picture on top, shown to the left of the line
- * @param {any} parts.line
- * @param {any} parts.slider 0 to 100: how much of the upper one is shown
- * @param {() => boolean} parts.ready whether there is something to compare
+ * @param {any} ui the tools of a tab with ".compare", where one drags, ".line", and ".wipe", a slider from 0 to 100
+ * @param {string} over the picture on top, of which so much is shown, to the left of the line
+ * @param {() => boolean} ready whether there is something to compare
  * @returns {() => void} puts the line where the slider is
  */
-export function compare({ box, over, line, slider, ready }) {
+export function compare({ $ }, over, ready) {
+  const [box, upper, line, slider] = [".compare", over, ".line", ".wipe"].map($);
   const place = () => {
     const share = Number(slider.value);
-    over.style.clipPath = `inset(0 ${100 - share}% 0 0)`;
+    upper.style.clipPath = `inset(0 ${100 - share}% 0 0)`;
     line.style.left = `${share}%`;
     line.hidden = !ready() || share <= 0 || share >= 100;
   };

@@ -34,7 +34,7 @@ export function within(root) {
   const say = (words = "") => {
     $(".error").textContent = words;
   };
-  return {
+  const tools = {
     root,
     $,
     $$,
@@ -70,6 +70,13 @@ export function within(root) {
         button.setAttribute("aria-pressed", String(test(button, i)));
       });
     },
+    /** Have the buttons with data-NAME pressed one at a time; choose(the value of the one that was clicked, it). */
+    toggle(name, choose) {
+      tools.on(`[data-${name}]`, "click", (_, button) => {
+        tools.press(`[data-${name}]`, (other) => other === button);
+        choose(button.dataset[name], button);
+      });
+    },
     say,
     /** Say what is wrong with an answer, or take back what was said before; whether something is wrong. */
     failed({ error }) {
@@ -89,6 +96,7 @@ export function within(root) {
       root.dataset[name] = String(1 + Number(root.dataset[name] || 0));
     },
   };
+  return tools;
 }
 
 /** Listen on something that outlives a tab, such as the document, until the tab has left the page. */

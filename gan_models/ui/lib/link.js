@@ -21,8 +21,24 @@ export const names = (tab) => location.hash.slice(1).split("?")[0] === tab;
 export const write = (tab, values) =>
   history.replaceState(null, "", location.pathname + location.search + format(tab, values));
 
+export const OWN = "Your own picture stays with you; a link cannot carry it.";
+
+/** Have "Copy link" copy the page's address; remember() puts into it what is seen. */
+export function shares({ on }, remember = () => {}) {
+  on(".share", "click", (_, button) => {
+    remember();
+    copyLink(button);
+  });
+}
+
+/** Let "Copy link" be pressed, unless there is a reason why no link can carry what is seen. */
+export function shareUnless({ $, disable }, why) {
+  disable(".share", Boolean(why));
+  $(".share").title = why;
+}
+
 /** Copy the page's address, and say so on the button for a moment. */
-export async function copyLink(button) {
+async function copyLink(button) {
   const words = button.textContent;
   try {
     await navigator.clipboard.writeText(location.href);

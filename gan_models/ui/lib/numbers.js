@@ -8,11 +8,21 @@ export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 export const whole = (text, low, high, other) =>
   /^\d+$/.test(text ?? "") && Number(text) >= low && Number(text) <= high ? Number(text) : other;
 
+/** A number that somebody wrote, brought into a range; `other` if it is none. */
+export const amount = (text, low, high, other) =>
+  Number.isFinite(Number(text ?? other)) ? clamp(Number(text ?? other), low, high) : other;
+
 /** A share as "37 %"; what is there at all is never shown as nothing. */
 export const percent = (share) => `${share > 0 && share < 0.01 ? "under 1" : Math.round(share * 100)} %`;
 
 /** A random whole number below n. */
 export const dice = (n) => Math.floor(Math.random() * n);
+
+/** One of some names, but not that one. */
+export const another = (names, that) => {
+  const others = names.filter((name) => name !== that);
+  return others[dice(others.length)];
+};
 
 /** The numbers from 0 to n - 1. */
 export const range = (n) => [...Array(n).keys()];

@@ -200,7 +200,7 @@ export function start(element) {
     update();
   });
   link.saves(ui, ".download", () => ask({ ask: "page", sum: copy(state) }));
-  on(".share", "click", (_, button) => link.copyLink(button));
+  link.shares(ui);
   pick(".presets", (button) => {
     example = presets[Number(button.dataset.preset)];
     change({ ...faces(example), strength: 1, seed: 0 });

@@ -144,6 +144,6 @@ export function start(element, { sliders }) {
     update(changes);
   });
   link.saves(ui, ".download", () => ask({ ask: "print", ...state, mix }));
-  on(".share", "click", (_, button) => link.copyLink(button));
+  link.shares(ui);
   update({}, link.names("digits"));
 }

@@ -1,9 +1,9 @@
 // A sheet to draw on; the server paints what is on it, again with every stroke, and only ever the newest.
 
 import { brush } from "../../lib/brush.js";
-import { loadImage, within } from "../../lib/dom.js";
-import { copyLink, names, read, save, write } from "../../lib/link.js";
-import { clamp, dice, percent, whole } from "../../lib/numbers.js";
+import { html, loadImage, within } from "../../lib/dom.js";
+import { names, read, save, shares, write } from "../../lib/link.js";
+import { amount, dice, percent, whole } from "../../lib/numbers.js";
 import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource, toBlob } from "../../lib/picture_source.js";
 import { connect, latest } from "../../lib/rpc.js";
@@ -16,7 +16,7 @@ const MOST_UNDO = 60;
 /** @param {any} element @param {{ labels: { name: string, colour: string }[] }} options */
 export function start(element, { labels }) {
   const ui = within(element.querySelector(".draw"));
-  const { root, $, on, pick, fill, text, hide, disable, press, say, count } = ui;
+  const { root, $, on, pick, fill, text, hide, disable, press, toggle, say, settled, count } = ui;
   const sheets = {
     things: new Sheet(384, ["#ffffff", "#000000"], false),
     facades: new Sheet(
@@ -103,18 +103,12 @@ export function start(element, { labels }) {
     },
     (answer) => {
       if (answer.wanted.subject !== subject) return;
-      if (answer.error) {
-        say(answer.error);
-        root.dataset.state = "error";
-        return;
-      }
-      say("");
+      if (!settled(answer)) return;
       $(".made").src = answer.url;
       text(".facts", answer.facts);
       judged = answer.cells ? answer : null;
       opinions();
       disable(".download", false);
-      root.dataset.state = "ready";
       count("painted");
     },
   );
@@ -132,11 +126,8 @@ export function start(element, { labels }) {
     root.classList.toggle("facades", name === "facades");
     press("[data-subject]", (button) => button.dataset.subject === name);
     press("[data-tool]", (button) => button.dataset.tool === tools[name]);
-    fill(".starts", []);
-    for (const title of Object.keys(BEGINNINGS[name])) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title });
-      $(".starts").append(button);
-    }
+    const start = (title) => html`<button type="button">${title}</button>`;
+    fill(".starts", Object.keys(BEGINNINGS[name]).map(start));
     judged = null;
     opinions();
     swatches();
@@ -151,14 +142,9 @@ export function start(element, { labels }) {
   const begin = (title) => change(laidOut(BEGINNINGS[subject][title], sheet().side));
   function swatches() {
     const { palette, seed } = state();
-    fill(".swatches", []);
-    palette.forEach((colour, i) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", title: colour });
-      button.setAttribute("aria-label", `Colour ${i + 1} of ${palette.length}`);
-      button.setAttribute("aria-pressed", String(seed % palette.length === i));
-      button.style.background = colour;
-      $(".swatches").append(button);
-    });
+    const swatch = (colour, i) => html`<button type="button" title="${colour}" style="background:${colour}"
+      aria-label="Colour ${i + 1} of ${palette.length}" aria-pressed="${seed % palette.length === i}"></button>`;
+    fill(".swatches", palette.map(swatch));
   }
   function colour(seed) {
     state().seed = seed;
@@ -170,13 +156,11 @@ export function start(element, { labels }) {
   pick(".subject", (button) => open(button.dataset.subject));
   pick(".starts", (button) => begin(button.textContent));
   pick(".swatches", (button) => colour([...$(".swatches").children].indexOf(button)));
-  pick(".tool", (button) => {
-    tools[subject] = button.dataset.tool;
-    press("[data-tool]", (other) => other === button);
+  toggle("tool", (name) => {
+    tools[subject] = name;
   });
-  pick(".labels", (button) => {
-    label = Number(button.dataset.label);
-    press("[data-label]", (other) => other === button);
+  toggle("label", (number) => {
+    label = Number(number);
   });
   on(".strength", "input", paint);
   on(".strength", "change", link);
@@ -193,7 +177,7 @@ export function start(element, { labels }) {
     swatches();
     begin(titles[dice(titles.length)]);
   });
-  on(".share", "click", () => copyLink($(".share")));
+  shares(ui);
   on(".download", "click", () => save($(".made").src, `${subject}.jpg`));
   pictureSource(ui, {
     file: ".file",
@@ -212,8 +196,7 @@ export function start(element, { labels }) {
 
   const asked = names("draw") ? read("draw") : {};
   const first = asked.on in sheets ? asked.on : "things";
-  const there = Number(asked.s ?? 1);
-  $(".strength").value = String(Number.isFinite(there) ? clamp(there, 0, 1) : 1);
+  $(".strength").value = String(amount(asked.s, 0, 1, 1));
   kept[first].seed = whole(asked.c, 0, 1000, 0);
   kept[first].shapes = decode(asked.d ?? "", sheets[first].side, sheets[first].colours.length);
   open(first);

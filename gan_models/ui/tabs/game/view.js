@@ -221,10 +221,7 @@ export function start(element) {
     await deal(seed, true);
     focus(".choice");
   });
-  on(".share", "click", (_, button) => {
-    remember();
-    link.copyLink(button);
-  });
+  link.shares(ui, remember);
   listenWhile(root, document, "keydown", (event) => {
     const side = ["ArrowLeft", "ArrowRight"].indexOf(event.key);
     const focused = document.activeElement;

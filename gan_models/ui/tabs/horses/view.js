@@ -1,7 +1,7 @@
 import { compare } from "../../lib/compare.js";
 import { loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
-import { clamp, dice } from "../../lib/numbers.js";
+import { amount, another } from "../../lib/numbers.js";
 import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
@@ -100,12 +100,8 @@ export function start(element, { titles }) {
     update();
   }
 
-  function restore() {
-    if (picture) showPicture();
-  }
-
+  const restore = () => picture && showPicture();
   const showGuess = () => text(".guess", guess(picture, way));
-
   const example = (name, wanted) => open({ ask: "example", name }, {}, wanted);
   const openFile = (file) => open({ ask: "open" }, { picture: file });
 
@@ -173,8 +169,7 @@ export function start(element, { titles }) {
     const { example: name } = picture;
     const values = name ? { example: name, direction: way, strength } : {};
     if (name && model() !== OURS) values.model = model();
-    disable(".share", !name);
-    $(".share").title = name ? "" : "Your own picture stays with you; a link cannot carry it.";
+    link.shareUnless(ui, name ? "" : link.OWN);
     if (ui.visible()) link.write("horse-to-zebra", values);
   }
 
@@ -242,25 +237,17 @@ export function start(element, { titles }) {
     example(button.dataset.example);
     if (button.closest(".failures")) $(".sources").scrollIntoView({ behavior: "smooth", block: "start" });
   });
-  on(".surprise", "click", () => {
-    const others = Object.keys(titles).filter((name) => name !== picture?.example);
-    example(others[dice(others.length)]);
-  });
+  on(".surprise", "click", () => example(another(Object.keys(titles), picture?.example)));
   link.saves(ui, ".download", () => ask({ ask: "save", ...asked(), strength }));
-  on(".share", "click", (_, button) => {
-    remember();
-    link.copyLink(button);
-  });
+  link.shares(ui, remember);
   pictureSource(ui, { file: ".file", drop: ".bench", take: openFile });
 
   async function begin() {
     const wanted = link.read("horse-to-zebra");
-    const much = Number(wanted.strength ?? 1);
-    if (Number.isFinite(much)) strength = clamp(much, 0, MOST_STRENGTH);
+    strength = amount(wanted.strength, 0, MOST_STRENGTH, 1);
     if ([...$(".model").options].some((option) => option.value === wanted.model)) $(".model").value = wanted.model;
     $(".wipe").value = matchMedia(NARROW).matches ? 50 : 0;
-    const parts = { box: $(".compare"), over: $(".under"), line: $(".line"), slider: $(".wipe") };
-    compare({ ...parts, ready: () => made !== null })();
+    compare(ui, ".under", () => made !== null)();
     update();
     if (!(wanted.example && (await example(wanted.example, wanted)))) await example(FIRST);
   }

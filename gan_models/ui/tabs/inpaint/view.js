@@ -10,6 +10,7 @@ import { History } from "../../lib/undo.js";
 import { drawAnswer, drawMap, drawThumb } from "./answers.js";
 import { decode, draw, encode } from "./mask.js";
 import { sharpening } from "./sharpen.js";
+import { openSquare } from "./square.js";
 import { drawVeil } from "./veil.js";
 
 const LONGEST = 1500; // characters of strokes in a link
@@ -20,13 +21,12 @@ const FROM_THE_SIDE = `This face is seen from the side. The network learned from
 
 export function start(element) {
   const ui = within(element.querySelector(".inpainting"));
-  const { root, $, $$, on, pick, fill, text, hide, disable, press, say, settled, count } = ui;
+  const { root, $, $$, on, pick, fill, text, hide, disable, press, toggle, say, settled, count } = ui;
   const [photo, veil, after, before] = [".photo", ".veil", ".after", ".before"].map($);
   const mask = canvasOf(1, 1);
   let opened = null; // what the server said of the picture
   let ops = []; // strokes and one-click masks
   const history = new History();
-  let frame = null; // the square that the network will see
   let who = 0; // whose face
   let touched = false; // whether the visitor has brushed yet
   let tool = "brush";
@@ -36,8 +36,7 @@ export function start(element) {
   let other = "before"; // what the answer is compared with
   const server = connectOpening("inpaint");
   const { ask } = server;
-  const byHand = () => $(".byhand").checked;
-  const least = () => Math.min(veil.width, veil.height);
+  const square = openSquare(ui, veil, { moved: showVeil, settled: askForFillings });
 
   // --- opening ---
   /** Open a picture; `from` is its name in links, if it has one. Whether it could be opened. */
@@ -56,9 +55,7 @@ export function start(element) {
     filled = null;
     chosen = who = 0;
     keyboard.hide();
-    frame = faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * least(), angle: 0 };
-    $(".byhand").checked = !faces.length;
-    showSquare();
+    square.put(faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * square.least(), angle: 0 }, !faces.length);
     say(faces.length ? (faces[0].profile ? FROM_THE_SIDE : "") : NO_FACE);
     hide(".faces", faces.length < 2);
     const button = (_, i) => html`<button type="button" data-who="${i}" aria-pressed="${i === 0}">${i + 1}</button>`;
@@ -88,11 +85,13 @@ export function start(element) {
   }
 
   function showVeil() {
-    const squares = byHand() ? [frame] : (opened?.faces ?? []);
-    drawVeil(veil, mask, { squares, who, byHand: byHand(), cursor: keyboard.cursor, radius: radius() });
+    const byHand = square.byHand();
+    const squares = byHand ? [square.at] : (opened?.faces ?? []);
+    drawVeil(veil, mask, { squares, who, byHand, cursor: keyboard.cursor, radius: radius() });
   }
 
-  const radius = () => (Number($(".width").value) / 200) * Math.min(least(), (frame?.side ?? Infinity) * 1.4);
+  const radius = () =>
+    (Number($(".width").value) / 200) * Math.min(square.least(), (square.at?.side ?? Infinity) * 1.4);
 
   function change(now) {
     touched = true;
@@ -103,22 +102,18 @@ export function start(element) {
   }
   const add = (op) => change([...ops, op]);
 
-  const moveSquare = (x, y) => {
-    frame = { ...frame, x: clamp(x, 0, veil.width), y: clamp(y, 0, veil.height) };
-    showVeil();
-  };
   const keyboard = brush(veil, {
     ready: () => opened !== null,
     radius,
     erasing: () => tool === "eraser",
-    origin: () => [frame.x, frame.y],
+    origin: () => [square.at.x, square.at.y],
     grip([x, y]) {
-      const [dx, dy] = [x - frame.x, y - frame.y];
-      return byHand() ? (place) => moveSquare(place[0] - dx, place[1] - dy) : null;
+      const [dx, dy] = [x - square.at.x, y - square.at.y];
+      return square.byHand() ? (place) => square.move(place[0] - dx, place[1] - dy) : null;
     },
     nudge([dx, dy]) {
-      if (byHand()) moveSquare(frame.x + dx, frame.y + dy);
-      return byHand();
+      if (square.byHand()) square.move(square.at.x + dx, square.at.y + dy);
+      return square.byHand();
     },
     painting(stroke) {
       draw(mask.getContext("2d"), stroke);
@@ -132,7 +127,7 @@ export function start(element) {
   const aot = () => $(".model").value === "aot";
   const seeds = () => (aot() ? [seed] : range(4).map((k) => seed + k));
   const request = (wanted) => {
-    const { x, y, side, angle } = frame;
+    const { x, y, side, angle } = square.at;
     return { key: opened.key, seeds: wanted, model: $(".model").value, frame: { x, y, side, angle } };
   };
   const files = async () => ({ mask: await toBlob(mask) });
@@ -171,7 +166,7 @@ export function start(element) {
   const sharpen = () => finer(chosen, request([seeds()[chosen]]));
 
   function askForFillings() {
-    if (!opened || !frame) return;
+    if (!opened) return;
     if (ops.some((op) => !op.erase)) {
       root.classList.add("busy");
       send({ ask: "fill", ...request(seeds()) });
@@ -204,8 +199,7 @@ export function start(element) {
     $$(".variants canvas").forEach((canvas, i) => drawThumb(canvas, opened.image, filled, i));
   }
 
-  const parts = { box: $(".compare"), over: before, line: $(".line"), slider: $(".wipe") };
-  const placeLine = compare({ ...parts, ready: () => filled !== null });
+  const placeLine = compare(ui, ".before", () => filled !== null);
 
   // --- links: a face that anyone can open again, and the strokes ---
   function remember() {
@@ -227,30 +221,16 @@ export function start(element) {
     const found = kind && (await (kind === "f" ? invent : example)(Number(n)));
     if (found) {
       who = opened.faces[Number(asked.w)] ? Number(asked.w) : 0;
-      frame = opened.faces[who] ?? frame;
+      square.put(opened.faces[who] ?? square.at, square.byHand());
       seed = whole(asked.s, 0, 9999999999, seed);
       chosen = clamp(Number(asked.v) || 0, 0, 3);
-      ops = decode(asked.m, opened.width, frame);
-    } else if (await example(0)) ops = [{ quick: "glasses", seed: 0, frame }]; // nothing asked for: somebody's glasses
+      ops = decode(asked.m, opened.width, square.at);
+    } else if (await example(0)) ops = [{ quick: "glasses", seed: 0, frame: square.at }]; // nothing asked for: somebody's glasses
     redraw();
     askForFillings();
   }
 
   // --- buttons ---
-  function showSquare() {
-    hide(".turnsize", !byHand());
-    if (frame) {
-      $(".side").value = (100 * frame.side) / least();
-      $(".angle").value = (frame.angle * 180) / Math.PI;
-    }
-    if (!byHand() && opened?.faces.length) frame = opened.faces[who];
-  }
-
-  const toggle = (name, choose) =>
-    on(`[data-${name}]`, "click", (_, button) => {
-      press(`[data-${name}]`, (b) => b === button);
-      choose(button.dataset[name], button);
-    });
   toggle("tool", (name) => {
     tool = name;
   });
@@ -267,28 +247,17 @@ export function start(element) {
   });
   on(".clear", "click", () => change([]));
   on("[data-quick]", "click", (_, { dataset: { quick } }) => {
-    if (opened) add({ quick, seed: quick === "scribbles" ? dice(1e4) : 0, frame });
+    if (opened) add({ quick, seed: quick === "scribbles" ? dice(1e4) : 0, frame: square.at });
   });
   on(".byhand", "change", () => {
-    showSquare();
+    const byHand = square.byHand();
+    square.put((!byHand && opened?.faces[who]) || square.at, byHand);
     showVeil();
-    if (!byHand()) askForFillings();
+    if (!byHand) askForFillings();
   });
-  on(".side", "input", (_, slider) => {
-    frame = { ...frame, side: Math.max(12, (Number(slider.value) / 100) * least()) };
-    showVeil();
-  });
-  on(".angle", "input", (_, slider) => {
-    frame = { ...frame, angle: (Number(slider.value) * Math.PI) / 180 };
-    showVeil();
-  });
-  on(".side", "change", askForFillings);
-  on(".angle", "change", askForFillings);
   pick(".who", (button) => {
     who = Number(button.dataset.who);
-    frame = opened.faces[who];
-    $(".byhand").checked = false;
-    showSquare();
+    square.put(opened.faces[who]);
     press(".who button", (b) => b === button);
     showVeil();
     askForFillings();
@@ -308,10 +277,7 @@ export function start(element) {
   on(".map", "change", showAnswer);
   on(".model", "change", askForFillings);
   link.saves(ui, ".download", async () => ask({ ask: "save", ...request([seeds()[chosen]]) }, await files()));
-  on(".share", "click", (_, button) => {
-    remember();
-    link.copyLink(button);
-  });
+  link.shares(ui, remember);
   on(".invent", "click", () => invent(dice(1e6)));
   on("[data-example]", "click", (_, button) => example(Number(button.dataset.example)));
   pictureSource(ui, { file: ".file", drop: ".stage .easel", take: openFile });

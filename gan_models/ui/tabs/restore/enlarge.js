@@ -2,7 +2,7 @@
 
 import { drag, loadImage, placeIn } from "../../lib/dom.js";
 import { saveBlob } from "../../lib/link.js";
-import { clamp, range } from "../../lib/numbers.js";
+import { amount, clamp, range } from "../../lib/numbers.js";
 import { toBlob } from "../../lib/picture_source.js";
 import { latest, patiently } from "../../lib/rpc.js";
 
@@ -148,8 +148,7 @@ export function enlarging({ ui, ask, picture, wish, current, against, sheet, rem
   return {
     done: "Enlarged",
     begin(values) {
-      const much = Number(values.strength ?? STRENGTH);
-      $(".strength").value = String(Number.isFinite(much) ? clamp(much, 0, 1) : STRENGTH);
+      $(".strength").value = String(amount(values.strength, 0, 1, STRENGTH));
       factorIs(values.factor === "2" ? 2 : 4);
     },
     show,

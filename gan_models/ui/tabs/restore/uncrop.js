@@ -2,7 +2,7 @@
 
 import { canvasOf, loadImage } from "../../lib/dom.js";
 import { save } from "../../lib/link.js";
-import { clamp, dice, TOP, whole } from "../../lib/numbers.js";
+import { amount, dice, TOP, whole } from "../../lib/numbers.js";
 import { latest } from "../../lib/rpc.js";
 
 const SHARE = 0.25;
@@ -74,8 +74,7 @@ export function uncropping({ ui, ask, picture, wish, current, against, sheet, re
   return {
     done: "Uncropped",
     begin(values) {
-      const much = Number(values.share ?? SHARE);
-      $(".share-of").value = String(Number.isFinite(much) ? clamp(much, 0.05, SHARE) : SHARE);
+      $(".share-of").value = String(amount(values.share, 0.05, SHARE, SHARE));
       sidesAre($(`[data-sides="${CSS.escape(values.sides ?? "")}"]`) ? values.sides : sides);
       seed = whole(values.seed, 0, TOP, 0);
     },

@@ -3,7 +3,7 @@
 import { compare } from "../../lib/compare.js";
 import { html, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
-import { dice } from "../../lib/numbers.js";
+import { another } from "../../lib/numbers.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening } from "../../lib/rpc.js";
 import { openCamera } from "../../lib/snapshot.js";
@@ -71,8 +71,7 @@ export function start(element, { titles }) {
     },
     remember() {
       const name = picture.example;
-      disable(".share", !name);
-      $(".share").title = name ? "" : "Your own picture stays with you; a link cannot carry it.";
+      link.shareUnless(ui, name ? "" : link.OWN);
       const values = { ...(mode === "enlarge" ? {} : { mode }), example: name, ...modes[mode].values() };
       if (ui.visible()) link.write("restore", name ? values : {});
     },
@@ -117,10 +116,7 @@ export function start(element, { titles }) {
   const openFile = (file) => open({ ask: "open" }, { picture: file });
   const openExample = (name) => open({ ask: "example", name, mode });
   on("[data-example]", "click", (_, button) => openExample(button.dataset.example));
-  on(".surprise", "click", () => {
-    const names = Object.keys(titles).filter((name) => name !== picture?.example);
-    openExample(names[dice(names.length)]);
-  });
+  on(".surprise", "click", () => openExample(another(Object.keys(titles), picture?.example)));
   pick(".modes", (button) => {
     modeIs(button.dataset.mode);
     disable(".download", true);
@@ -135,12 +131,11 @@ export function start(element, { titles }) {
   });
   on(".close", "change", (_, box) => root.classList.toggle("closely", box.checked));
   on(".download", "click", (_, button) => modes[mode].keep(button));
-  on(".share", "click", (_, button) => link.copyLink(button));
+  link.shares(ui);
 
   const wanted = link.read("restore");
   for (const one of Object.values(modes)) one.begin(wanted);
   modeIs(wanted.mode in modes ? wanted.mode : "enlarge");
-  const parts = { box: $(".compare"), over: $(".before"), line: $(".line"), slider: $(".wipe") };
-  compare({ ...parts, ready: () => true })();
+  compare(ui, ".before", () => true)();
   openExample(wanted.example in titles ? wanted.example : FIRST);
 }

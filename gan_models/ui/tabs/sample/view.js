@@ -4,7 +4,6 @@ import { copy, dice, percent, range, same, someAmount, TOP, whole } from "../../
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { show as showFrame } from "../../lib/sprite_sheet.js";
 import { Strips, stripSlider } from "../../lib/strip_slider.js";
-import { receiveToys } from "../../lib/toy.js";
 import { History } from "../../lib/undo.js";
 import { openHold } from "./hold.js";
 import { openInside } from "./inside.js";
@@ -12,15 +11,14 @@ import { openOwn } from "./own.js";
 import { openPath } from "./path.js";
 import { knob, LIMIT, linkOf, readState } from "./state.js";
 import { openStyles } from "./styles.js";
+import { openToys, TOY } from "./toys.js";
 
 const FRAMES = 25; // of a strip, and of a path
-const MOST = 16 * 2 ** 20; // bytes of a toy
 const REST_MS = 120; // after which a picture is looked around in
-const TOY = "toy";
 
 export function start(element, { models }) {
   const ui = within(element.querySelector(".sampling"));
-  const { root, $, $$, on, pick, fill, text, hide, disable, press, say, failed, settled, count } = ui;
+  const { $, $$, on, pick, fill, text, hide, disable, press, failed, settled, count } = ui;
   let toy = null; // the GAN that a visitor opened: what the server said of it, and its name
   const server = connectOpening("sample");
   const { ask } = server;
@@ -103,12 +101,8 @@ export function start(element, { models }) {
     press(".pick button", (b) => Number(b.dataset.label) === label());
     disable(".undo", history.empty);
     text(".walked", walk.length ? `${walk.length} ${walk.length === 1 ? "step" : "steps"} from the seed` : "");
-    disable(".share", isToy || key);
-    $(".share").title = isToy
-      ? "A toy lives in its file; a link cannot carry it."
-      : key
-        ? "A link cannot carry a face of your own."
-        : "";
+    const own = key ? "A link cannot carry a face of your own." : "";
+    link.shareUnless(ui, isToy ? "A toy lives in its file; a link cannot carry it." : own);
     $(".even input").value = truncation;
     $(".even output").value = truncation.toFixed(2);
     amounts.forEach(showAmount);
@@ -204,18 +198,6 @@ export function start(element, { models }) {
   const holding = mixing && openHold(ui, ask, { here, found });
   openPath(ui, ask, { here: () => ({ which: which(), point: point() }), put, loaded, frames: FRAMES });
 
-  // --- toys ---
-  async function openFile(name, file) {
-    text(".toyname", "opening…");
-    const answer = await server.open({ ask: "toy" }, { data: file });
-    text(".toyname", "");
-    if (failed(answer)) return;
-    toy = { ...answer, name };
-    const untold = answer.classes ? "" : " Nobody told it about the ten digits.";
-    text(".toyname", `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.${untold}`);
-    enter(TOY);
-  }
-
   function enter(model) {
     if (model === TOY && !toy) return hide(".toybox", false); // until a file is open, the last picture stays
     history.keep(state);
@@ -227,12 +209,6 @@ export function start(element, { models }) {
     update();
   }
 
-  on(".file", "change", (_, input) => {
-    const [file] = input.files;
-    input.value = "";
-    if (file?.size > MOST) say("This file is larger than 16 MB; a toy trained here is smaller.");
-    else if (file) openFile(file.name, file);
-  });
   on(".model", "change", (_, box) => enter(box.value));
 
   // --- buttons ---
@@ -273,17 +249,12 @@ export function start(element, { models }) {
     update();
   });
   link.saves(ui, ".download", () => ask({ ask: "page", ...here() }));
-  on(".share", "click", (_, button) => link.copyLink(button));
+  link.shares(ui);
 
   build();
   update(link.names("sample"));
-  receiveToys(root, ({ name, file }, now) => {
-    const offer = $(".offer");
-    Object.assign(offer, { hidden: false, textContent: "Open what you just trained", title: name });
-    offer.onclick = () => openFile(name, file);
-    if (!now) return;
-    $(".model").value = TOY;
-    hide(".toybox", false);
-    openFile(name, file);
+  openToys(ui, server, (opened) => {
+    toy = opened;
+    enter(TOY);
   });
 }
