@@ -7,6 +7,8 @@ tab, how many answers came, how many were told that the server is busy, and how 
 address have a large picture filled while one guest uses the same tab. All of them and the server share this machine's
 cores.
 
+``--cost`` prints what an answer of each tab costs, in time of the processor.
+
 ``--soak 30`` does something else: a few visitors for half an hour, with a line about memory each minute.
 """
 
@@ -15,6 +17,7 @@ import asyncio
 import io
 import json
 import math
+import os
 import random
 import tempfile
 import threading
@@ -162,6 +165,34 @@ def call_again_and_again(url: str, calls: int) -> None:
     visitor.leave()
 
 
+def cost(url: str, pid: int, rounds: int = 8, each_s: float = 10) -> None:
+    """What an answer of each tab costs the server's processor, and a core's share of so many visitors who ask for one
+    every ``each_s`` seconds. Time that others took of a busy machine does not count."""
+    visitor, spent = Visitor(url, timeout=240), {}
+    for _ in range(rounds + 1):
+        for question in REQUESTS:
+            if question.request["ask"] == "points.start":
+                continue
+            before = processor_s(pid)
+            answer = visitor.ask(*question)
+            assert "error" not in answer, answer["error"]
+            spent.setdefault(question.tab, []).append(processor_s(pid) - before)
+    visitor.leave()
+    print(
+        "| tab | milliseconds of a core an answer | cores for 1,000 visitors | for 10,000 |\n| --- | --- | --- | --- |"
+    )
+    for tab, times in spent.items():
+        times = times[len(times) // (rounds + 1) :]  # the first round is the warm-up
+        one = sum(times) / len(times)
+        print(f"| {tab} | {1000 * one:.0f} | {1000 * one / each_s:.1f} | {10_000 * one / each_s:.0f} |")
+
+
+def processor_s(pid: int) -> float:
+    """Seconds of a core that a process has used, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_mb(pid: int) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
@@ -177,10 +208,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--hogs", type=int, default=200)
+    parser.add_argument("--cost", action="store_true", help="only this: what an answer of each tab costs")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="only this: visitors for so long, and memory")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, started_app(Path(name)) as (url, process):
         call_again_and_again(url, len(REQUESTS))
+        if args.cost:
+            return cost(url, process.pid)
         if args.soak:
             soak(url, process.pid, args.soak)
             return
