@@ -21,6 +21,7 @@ CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",  # a camera: Chromium's own test picture
 ]  # fmt: skip
 
 
@@ -29,18 +30,22 @@ settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-# All that drive the app or its page run in one process: there is one app then, and one browser at a time.
-TOGETHER = ("tests/browser/", "tests/ui/test_health.py", "tests/ui/test_hostile_http.py")
-BY_FILE = ("tests/test_contributing.py", "tests/ui/test_asking.py")  # what they begin with takes long
+# All that drive the app's page run in one process, so that there is one such page at a time. The others have servers of
+# their own, which take long to start.
+TOGETHER = "tests/browser/"
+BY_FILE = (
+    "tests/browser/test_learn.py", "tests/test_contributing.py", "tests/ui/test_asking.py", "tests/ui/test_health.py",
+    "tests/ui/test_hostile_http.py",
+)  # fmt: skip
 
 
 class OneApp(LoadScopeScheduling):
     """Gives each process the next test, but for those that share what one process must have for itself."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(TOGETHER):
-            return "app"
-        return nodeid.partition("::")[0] if nodeid.startswith(BY_FILE) else nodeid
+        if nodeid.startswith(BY_FILE):
+            return nodeid.partition("::")[0]
+        return "app" if nodeid.startswith(TOGETHER) else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log) -> OneApp:
@@ -80,6 +85,14 @@ def started_app(folder: Path, *options: str, root: Path = ROOT):
         yield f"http://127.0.0.1:{port}", process
         process.terminate()
         process.wait(15)
+
+
+EARLY, LATE = "tests/ui/test_load.py", "tests/ui/test_load.py::test_what_they_abandoned_is_given_back"
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """What visitors leave behind they leave before the other tests, so that nobody waits until it is given back."""
+    items.sort(key=lambda item: 1 if item.nodeid == LATE else -item.nodeid.startswith(EARLY))
 
 
 @pytest.fixture(scope="session")

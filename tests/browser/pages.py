@@ -89,6 +89,11 @@ def begin(page, slug: str, query: str = "", ready: str = '[data-state="ready"]')
     page.wait_for_selector(f"#{FOLDERS[slug]} .ga{ready} >> visible=true")
 
 
+def keep_only(page, slug: str) -> None:
+    """Take the markup of all other tabs away, so that ".undo" is the undo of this one."""
+    page.evaluate("id => document.querySelectorAll(`.ga:not(#${id} .ga)`).forEach((ga) => ga.remove())", FOLDERS[slug])
+
+
 def quiet(page, seconds: float = 60) -> None:
     """Wait until the server has answered all that the page asked."""
     deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""The tab "Draw", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Draw" in real Chromium, as a visitor uses it."""
 
 import base64
 import io
@@ -11,29 +11,16 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gan_models.data.labels import LABELS
-from tests.browser.pages import begin, unharmed, visited
-from tests.conftest import tab_alone
+from tests.browser.pages import begin, keep_only, unharmed
 
 pytestmark = pytest.mark.browser
 SHOE = [(0.1, 0.4), (0.08, 0.6), (0.1, 0.8), (0.5, 0.86), (0.9, 0.9), (0.93, 0.8), (0.6, 0.58), (0.45, 0.4), (0.1, 0.4)]
 
 
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    with tab_alone("draw", tmp_path_factory.mktemp("draw")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def visit(tab_url, desktop):
-    """One visit for the whole file."""
-    with visited(desktop, tab_url) as page:
-        yield page
-
-
 @pytest.fixture
 def page(visit):
     begin(visit, "draw")
+    keep_only(visit, "draw")
     visit.wait_for_selector(".swatches button")
     yield visit
     assert unharmed(visit)
@@ -46,7 +33,7 @@ def settled(page, action) -> None:
     page.wait_for_function("n => +document.querySelector('.draw').dataset.painted > n", arg=old)
     last = -1
     while last != (last := int(page.get_attribute(".draw", "data-painted"))) or page.waits:
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(100)
 
 
 def stroke(page, places, steps: int = 6) -> None:
@@ -107,11 +94,10 @@ def test_a_house_is_built_of_boxes_fills_and_strokes_in_the_labels_very_colours(
 def test_a_link_brings_the_drawing_back(page):
     settled(page, lambda: page.click(".starts >> text=Handbag"))
     settled(page, lambda: page.locator(".swatches button").nth(1).click())
-    sheet, picture, link = paper(page), made(page), page.evaluate("location.href")
-    assert re.search(r"#draw\?on=things&s=1&c=1&d=p1", link)
-    page.goto("about:blank")
-    page.goto(link)
-    page.wait_for_selector('.draw[data-state="ready"] .swatches button')
+    sheet, picture, link = paper(page), made(page), page.evaluate("location.hash")
+    assert re.match(r"#draw\?on=things&s=1&c=1&d=p1", link)
+    begin(page, "draw", link.partition("?")[2])
+    page.wait_for_selector(".draw .swatches button")
     assert np.abs(paper(page).astype(float) - sheet).mean() < 4
     assert np.abs(made(page) - picture).mean() < 12
     assert page.locator(".swatches button").nth(1).get_attribute("aria-pressed") == "true"

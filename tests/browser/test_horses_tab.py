@@ -1,4 +1,4 @@
-"""The tab "Horse to zebra", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Horse to zebra" in real Chromium, as a visitor uses it."""
 
 import base64
 import io
@@ -8,43 +8,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import unharmed, watch
-from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, free_port, tab_alone
+from tests.browser.pages import begin, keep_only, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.horses[data-state="ready"]'
-CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # Chromium's own test picture
-
-
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    """The tab alone, on a free port, with a Hub that nobody answers for; its address."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
-        patch.setenv("HF_HUB_CACHE", str(tmp_path_factory.mktemp("cache")))
-        with tab_alone("horses", tmp_path_factory.mktemp("tab")) as url:
-            yield url
-
-
-@pytest.fixture(scope="module")
-def visit(tab_url, chromium):
-    """One visit for the whole file, in a browser with a camera."""
-    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS + CAMERA)
-    page = watch(browser.new_page(viewport={"width": 1280, "height": 900}), tab_url)
-    page.set_default_timeout(120_000)
-    page.goto(tab_url)
-    page.wait_for_selector(READY + "[data-trips]")
-    yield page
-    browser.close()
 
 
 @pytest.fixture
 def page(visit):
     """The visit with the first example open at full strength."""
-    if visit.evaluate("document.querySelector('.horses').dataset.state") == "ready":
-        slide(visit, ".much", 1)
-        slide(visit, ".wipe", 0)
-    settled(visit, lambda: visit.click('.examples [data-example="meadow"]'))
+    begin(visit, "horse-to-zebra", ready="[data-trips]")
+    keep_only(visit, "horse-to-zebra")
     assert visit.inner_text(".horses .error") == ""
     yield visit
     assert unharmed(visit)
@@ -198,12 +172,12 @@ def test_bad_files_are_said_and_the_next_one_works(page, tmp_path):
     assert page.inner_text(".horses .error") == ""
 
 
-def test_a_link_shows_the_same(page, tab_url, chromium):
+def test_a_link_shows_the_same(page):
     other = page.get_attribute('[data-way][aria-pressed="false"]', "data-way")
     settled(page, lambda: page.click(f'[data-way="{other}"]'))
     slide(page, ".much", 0.6)
     settled(page, lambda: slide(page, ".much", 0.6, "change"))
-    reader = chromium.new_page()
+    reader = page.context.new_page()
     reader.goto(page.url)
     reader.wait_for_selector(READY, timeout=120_000)
     assert reader.get_attribute('[data-way][aria-pressed="true"]', "data-way") == other

@@ -44,11 +44,13 @@ def page(guest):
 def visit(served, chromium):
     """A function that opens the page for one more visitor; at the end none may have seen an error."""
     with ExitStack() as stack:
-        pages = []
+        pages, contexts = [], {}
 
         def open_page(width, height, **options):
-            context = stack.enter_context(browsing(chromium, width, height, **options))
-            pages.append(stack.enter_context(visited(context, served[0])))
+            look = (width, height, *options.items())  # visitors of one look share what is quicker to load again
+            if look not in contexts:
+                contexts[look] = stack.enter_context(browsing(chromium, width, height, **options))
+            pages.append(stack.enter_context(visited(contexts[look], served[0])))
             show(pages[-1])
             return pages[-1]
 

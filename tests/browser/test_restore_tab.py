@@ -1,4 +1,4 @@
-"""The tab "Restore", started alone, in real Chromium, as a visitor uses it."""
+"""The tab "Restore" in real Chromium, as a visitor uses it."""
 
 import base64
 import io
@@ -7,35 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import unharmed, watch
-from tests.conftest import CHROMIUM, CHROMIUM_FLAGS, tab_alone
+from tests.browser.pages import begin, keep_only, unharmed
 
 pytestmark = pytest.mark.browser
-CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]  # Chromium's own test picture
-
-
-@pytest.fixture(scope="module")
-def tab_url(tmp_path_factory):
-    with tab_alone("restore", tmp_path_factory.mktemp("restore")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def visit(tab_url, chromium):
-    """One visit for the whole file, in a browser with a camera."""
-    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS + CAMERA)
-    page = watch(browser.new_page(viewport={"width": 1280, "height": 900}), tab_url)
-    page.set_default_timeout(90_000)
-    page.goto(tab_url)
-    page.wait_for_selector(".restore[data-enlarged]")
-    yield page
-    browser.close()
+ENLARGED = "[data-enlarged]"
 
 
 @pytest.fixture
 def page(visit):
     """The visit with the first example enlarged."""
-    after(visit, "enlarged", lambda: visit.click('[data-example="cat"]'))
+    begin(visit, "restore", ready=ENLARGED)
+    keep_only(visit, "restore")
     yield visit
     assert unharmed(visit)
 
@@ -68,15 +50,11 @@ def test_the_slider_walks_and_what_is_seen_is_what_is_kept(page, tmp_path):
     assert page.url.endswith("#restore?example=cat&strength=1&factor=4")
 
 
-def test_a_link_brings_it_back(page, tab_url):
-    page.goto("about:blank")
-    page.goto(f"{tab_url}/#restore?example=coffee&strength=0&factor=2")
-    page.wait_for_selector(".restore[data-enlarged]")
+def test_a_link_brings_it_back(page):
+    begin(page, "restore", "example=coffee&strength=0&factor=2", ENLARGED)
     assert page.get_attribute('[data-example="coffee"]', "aria-pressed") == "true"
     assert (page.input_value(".strength"), made(page).shape) == ("0", (160, 240, 3))
-    page.goto("about:blank")
-    page.goto(f"{tab_url}/#restore?example=dog&strength=x&factor=9")
-    page.wait_for_selector(".restore[data-enlarged]")
+    begin(page, "restore", "example=dog&strength=x&factor=9", ENLARGED)
     assert page.inner_text(".restore .error") == "" and made(page).shape == (300, 448, 3)
 
 
@@ -129,7 +107,7 @@ def test_a_small_picture_of_one_s_own(page, tmp_path):
     assert page.inner_text(".restore .error") == ""
 
 
-def test_a_picture_gets_colours(page, tab_url):
+def test_a_picture_gets_colours(page):
     after(page, "coloured", lambda: page.click('[data-mode="colour"]'))
     assert page.locator(".answers button").count() == 7 and page.is_hidden(".factor")
     first = made(page)
@@ -141,16 +119,14 @@ def test_a_picture_gets_colours(page, tab_url):
     with page.expect_download() as kept:
         page.click(".download")
     assert kept.value.suggested_filename == "cat-coloured.png"
-    page.goto("about:blank")
-    page.goto(f"{tab_url}/#restore?mode=colour&example=coffee&answer=2")
-    page.wait_for_selector(".restore[data-coloured]")
+    begin(page, "restore", "mode=colour&example=coffee&answer=2", "[data-coloured]")
     assert page.get_attribute('[data-seed="1"]', "aria-pressed") == "true" and made(page).shape == (320, 480, 3)
     page.click('[data-against="truth"]')
     assert page.inner_text(".other") == "The photograph"
     after(page, "enlarged", lambda: page.click('[data-mode="enlarge"]'))
 
 
-def test_a_picture_goes_on_beyond_its_edges(page, tab_url, tmp_path):
+def test_a_picture_goes_on_beyond_its_edges(page, tmp_path):
     after(page, "uncropped", lambda: page.click('[data-mode="uncrop"]'))
     assert page.inner_text(".sizes") == "296 × 300 pixels become 444 × 300" and page.is_hidden(".strength")
     assert page.url.endswith("#restore?mode=uncrop&example=cat&sides=wider&share=0.25&seed=0")
