@@ -1,4 +1,4 @@
-"""Golden pictures of the translators and of the inpainting network, which strict loading alone does not guard."""
+"""Golden pictures of translators, inpainting and flowers from words, which strict loading alone does not guard."""
 
 from pathlib import Path
 
@@ -32,7 +32,12 @@ def fillings() -> list[Image.Image]:
     return painter.variants(small("inpaint/average_women.webp"), mask, [1, 2], Frame(64, 64, 128))
 
 
-@pytest.mark.parametrize(("name", "make"), [("horses", translations), ("inpainting", fillings)])
+def flowers() -> list[Image.Image]:
+    painter = load("stackgan", device="cpu", weights="embedded")
+    return [painter.draw(text, seed) for text in ("a yellow sunflower", "a purple passion flower") for seed in (1, 2)]
+
+
+@pytest.mark.parametrize(("name", "make"), [("horses", translations), ("inpainting", fillings), ("stackgan", flowers)])
 def test_golden_picture(name, make):
     page = np.concatenate([np.asarray(picture) for picture in make()], 1)
     golden = np.asarray(Image.open(GOLDEN / f"{name}.png"))

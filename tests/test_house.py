@@ -156,7 +156,7 @@ def test_digit_weights_are_small():
 def test_everything_in_git_is_safe_and_small():
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
     assert not [f for f in files if f.endswith((".pth", ".pt", ".pkl", ".ckpt", ".npy", ".npz", ".zip", ".log"))]
-    assert sum((ROOT / f).stat().st_size for f in files if f.endswith(".safetensors")) < 64_000_000
+    assert sum((ROOT / f).stat().st_size for f in files if f.endswith(".safetensors")) < 80_000_000
 
 
 def public_functions(module):

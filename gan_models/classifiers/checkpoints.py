@@ -1,7 +1,8 @@
-"""The classifiers of digits and faces."""
+"""The classifiers of digits, faces and flowers."""
 
 from gan_models.classifiers.digits import DigitClassifier
 from gan_models.classifiers.faces import FaceClassifier
+from gan_models.classifiers.flowers import FlowerClassifier
 from gan_models.core.checkpoint import by_name, ours
 from gan_models.data.celeba import ABOUT as CELEBA
 from gan_models.data.mnist import ABOUT as MNIST
@@ -36,5 +37,19 @@ CHECKPOINTS = by_name(
         metrics={
             "Accuracy on 2,181 real test faces": "smiling 91.4 %, male 92.8 %, glasses 97.9 %, fringe 94.8 %, beard 91.9 %, young 81.3 %",
         },
+    ),
+    ours(
+        name="flower-classifier",
+        build=FlowerClassifier,
+        file="flower_classifier.safetensors",
+        sha256="ac330aab3dccbacb759e0858d7e76ffbab596318893c8dd80aac3be9a60f147b",
+        resolution=64,
+        channels=3,
+        parameters=685_997,
+        training_data="Oxford 102 flowers (Nilsback and Zisserman, 2008), 7,374 pictures at 64x64; non-commercial research",
+        paper="Nilsback and Zisserman (2008), Automated Flower Classification over a Large Number of Classes",
+        summary="An ordinary classifier of 102 kinds and seven colours that never saw a painted flower.",
+        training="615 steps of 64 flowers, 8 minutes of one CPU core that others used as well",
+        metrics={"815 real test flowers": "kind 51.4 %, among five 81.8 %, colour 96.3 %"},
     ),
 )

@@ -8,12 +8,12 @@ from gan_models.ui import prose, tour
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import GROUPS, Tab
-from gan_models.ui.tabs import arithmetic, digits, draw, family, game, horses, inpaint, learn, restore, sample
+from gan_models.ui.tabs import arithmetic, digits, draw, family, game, horses, inpaint, learn, restore, sample, words
 from gan_models.ui.view import component, read, render
 
 TABS: tuple[Tab, ...] = tuple(
     sorted(
-        (tab.TAB for tab in (sample, digits, draw, arithmetic, horses, inpaint, restore, learn, game, family)),
+        (tab.TAB for tab in (sample, digits, words, draw, arithmetic, horses, inpaint, restore, learn, game, family)),
         key=lambda tab: GROUPS.index(tab.group),
     )
 )

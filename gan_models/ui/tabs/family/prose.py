@@ -6,7 +6,7 @@ The year is that in which a paper was first shown to the public, as a preprint o
 from dataclasses import dataclass
 
 TAB = "Family tree"
-ABOUT = "Twenty-three relatives since 2014, a line on each, and where on the page one meets what it brought."
+ABOUT = "Twenty-four relatives since 2014, a line on each, and where on the page one meets what it brought."
 LEAD = (
     "Every GAN here descends from one idea of 2014. Choose a relative to see what it brought into the family, and where on "
     "this page you can meet it."
@@ -111,6 +111,15 @@ FAMILY = (
         "watch-it-learn", "Choose least squares as the loss, under “More to turn”.", "python -m gan_models.cyclegan.train",
     ),
     Relative(
+        "stackgan", "StackGAN", 2016, "told", ("cgan",), "Zhang, Xu, Li, Zhang, Wang, Huang and Metaxas",
+        "StackGAN: Text to Photo-realistic Image Synthesis with Stacked Generative Adversarial Networks",
+        "from words, in two stages",
+        "A sentence becomes a small draft, and draft and sentence become a larger picture. Birds and flowers from words looked "
+        "like photographs for the first time.",
+        "words", "Write what a flower looks like; draft and picture stand side by side.",
+        "python -m gan_models.stackgan.train --stage 1", row=3,
+    ),
+    Relative(
         "wgan", "WGAN", 2017, "calm", ("gan",), "Arjovsky, Chintala and Bottou", "Wasserstein GAN",
         "how much earth to move",
         "The critic measures how far one heap of pictures would have to be shovelled to become the other. That distance still "
@@ -188,7 +197,8 @@ FAMILY = (
         "style at every scale",
         "The noise becomes a style that enters at every scale: pose at the coarse ones, freckles at the fine ones. This is the "
         "face behind “this person does not exist”.",
-        "inpaint", "Its idea steers our painter: the noise scales and shifts every block, so one hole has four answers.",
+        "sample", "Choose “Faces from styles”: sliders, a board of mixed styles, and your own face.",
+        "python -m gan_models.stylegan.train",
     ),
     Relative(
         "compression", "GAN Compression", 2020, "change", ("cyclegan",), "Li, Lin, Ding, Liu, Zhu and Han",
