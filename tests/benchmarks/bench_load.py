@@ -165,7 +165,7 @@ def call_again_and_again(url: str, calls: int) -> None:
     visitor.leave()
 
 
-def cost(url: str, pid: int, rounds: int = 8, each_s: float = 10) -> None:
+def cost(url: str, pid: int, rounds: int = 3, each_s: float = 10) -> None:
     """What an answer of each tab costs the server's processor, and a core's share of so many visitors who ask for one
     every ``each_s`` seconds. Time that others took of a busy machine does not count."""
     visitor, spent = Visitor(url, timeout=240), {}
