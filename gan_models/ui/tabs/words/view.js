@@ -143,7 +143,7 @@ export function start(element, { colours, kinds, sentences, first }) {
     $(".picture").src = answer.picture;
     count("enlarged");
   });
-  on(".share", "click", (_, button) => link.copyLink(button));
+  link.shares(ui);
   on(".download", "click", () => link.save($(".picture").src, `flower-${state.seed}.jpg`));
   update({}, link.names("words"));
 }
