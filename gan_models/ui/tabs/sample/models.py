@@ -98,7 +98,7 @@ def public(name: str, title: str) -> Model:
     return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC, picture=FACE)
 
 
-FIRST = "faces"  # on which the tab opens
+FIRST = "stylegan"  # on which the tab opens
 
 MODELS = {
     "faces": Model(
