@@ -37,6 +37,7 @@ def settled(page, action) -> None:
 
 
 def stroke(page, places, steps: int = 6) -> None:
+    page.locator(".draw .paper").scroll_into_view_if_needed()
     box = page.locator(".paper").bounding_box()
     there = [(box["x"] + u * box["width"], box["y"] + v * box["height"]) for u, v in places]
     page.mouse.move(*there[0])

@@ -131,16 +131,16 @@ def opened(url: str) -> Image.Image:
     return Image.open(io.BytesIO(base64.b64decode(url.split(",")[1])))
 
 
-def test_the_tab_begins_with_faces(sampling):
-    seen = sampling.answer({"ask": "look", "point": {"seed": 4}})
+def test_the_tab_shows_faces_with_what_is_said_of_them(sampling):
+    seen = sampling.answer({"ask": "look", "model": "faces", "point": {"seed": 4}})
     assert opened(seen["url"]).format == "JPEG"
     assert "man" in seen["sees"] and 0 <= seen["real"] <= 1
     assert "embedded weights" in seen["facts"]
-    assert len(MODELS["faces"].sliders) == len(sampling.model(Look(point={}))[0].directions)
+    assert len(MODELS["faces"].sliders) == len(sampling.model(Look(model="faces", point={}))[0].directions)
 
 
 def test_a_strip_is_one_picture_of_25_frames(sampling):
-    strip = opened(sampling.answer({"ask": "strip", "slider": 0, "point": {"seed": 4}})["url"])
+    strip = opened(sampling.answer({"ask": "strip", "model": "faces", "slider": 0, "point": {"seed": 4}})["url"])
     assert strip.size == (5 * 192, 5 * 192)
     frames = np.asarray(strip.convert("RGB")).astype(float)
     assert np.abs(frames[:192, :192] - frames[-192:, -192:]).mean() > 3
@@ -148,11 +148,15 @@ def test_a_strip_is_one_picture_of_25_frames(sampling):
 
 def test_inside_answers_and_survives_nonsense(sampling):
     point = {"seed": 4}
-    plain = sampling.answer({"ask": "inside", "point": point})
-    off = sampling.answer({"ask": "inside", "point": point, "gains": {"smiling": 0}, "shown": "smiling"})
+    plain = sampling.answer({"ask": "inside", "model": "faces", "point": point})
+    off = sampling.answer(
+        {"ask": "inside", "model": "faces", "point": point, "gains": {"smiling": 0}, "shown": "smiling"}
+    )
     assert plain["url"] != off["url"] and opened(off["veil"]).mode == "LA"
     for gains in (None, [], "x", {"smiling": "x"}, {"smiling": math.nan}, {"smiling": True}):
-        assert "switch" in sampling.answer({"ask": "inside", "point": point, "gains": gains})["error"]
+        assert "switch" in sampling.answer({"ask": "inside", "model": "faces", "point": point, "gains": gains})["error"]
     for gains in ({"smiling": 1e9}, {"nothing": 1}):
-        assert "url" in sampling.answer({"ask": "inside", "point": point, "gains": gains, "shown": ""})
+        assert "url" in sampling.answer(
+            {"ask": "inside", "model": "faces", "point": point, "gains": gains, "shown": ""}
+        )
     assert "Choose Faces" in sampling.answer({"ask": "inside", "model": "digits", "point": point})["error"]

@@ -33,6 +33,7 @@ ENDPOINTS = {
     "enlarge": ["picture", 4, 1],
     "colour": ["picture", 1, 0],
     "uncrop": ["picture", 0.25, 0.25, 0, 0, 0],
+    "flower": ["a red rose", 1],
 }
 
 
