@@ -51,7 +51,7 @@ def watch(page, url: str):
     page.on("requestfinished", answered)
     page.on("requestfailed", answered)
     page.on("domcontentloaded", loaded)
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("pageerror", lambda error: page.problems.append(str(error.stack)))
     return page
 
 
@@ -109,6 +109,6 @@ def open_tab(page, name: str) -> None:
 
 def unharmed(page) -> bool:
     """Nothing failed in a watched page, and nothing left this machine; else the page says what."""
-    assert page.problems == []
-    assert page.outside == []
+    assert page.problems == [], page.problems
+    assert page.outside == [], page.outside
     return True

@@ -52,11 +52,15 @@ def test_a_photo_without_a_face_is_refused_and_nothing_is_lost(page):
 
 
 def test_an_own_face_is_found_and_sliders_work_on_it(page):
-    page.set_input_files(".sampling .photofile", PORTRAITS / "portrait_collins.webp")
-    page.wait_for_selector(".sampling .ownstop:visible", timeout=60_000)
-    after(page, "boards", lambda: page.click(".sampling .ownstop"))
-    assert page.inner_text(".sampling .fitted").startswith("LPIPS 0.")
-    assert page.is_hidden(".sampling .ownstop") and page.is_disabled(".sampling .share")
+    def search() -> None:
+        page.set_input_files(".sampling .photofile", PORTRAITS / "portrait_collins.webp")
+        page.wait_for_selector(".sampling .ownstop:visible", timeout=60_000)
+        page.evaluate("document.querySelector('.sampling .ownstop').click()")  # it may be over by now
+
+    after(page, "boards", search)
+    page.wait_for_selector(".sampling .ownstop:visible", state="detached", timeout=60_000)
+    page.wait_for_function("document.querySelector('.sampling .fitted').textContent.startsWith('LPIPS 0.')")
+    assert page.is_disabled(".sampling .share")
     own = shown(page)
     after(page, "answers", lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "End"))
     page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=own)
@@ -92,6 +96,8 @@ def test_a_face_is_taken_hold_of_and_let_go(page):
     for key in ("Space", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
     after(page, "pulls", lambda: None)
-    after(page, "answers", lambda: page.click(".sampling .pull"))
+    button = "document.querySelector('.sampling .pull')"
+    page.evaluate(f"{button}.textContent === 'Stop' && {button}.click()")  # unless it has arrived by now
+    page.wait_for_function(f"{button}.textContent === 'Pull'")
     page.click(".sampling .bare")
     assert page.is_disabled(".sampling .pull")

@@ -3,7 +3,7 @@
 /** Draw the map: its cells in the colour of what is real or of what is not, the more so the surer it is. */
 export function drawMap(canvas, { cells, columns }, style) {
   const [yes, no] = ["--ga-real", "--ga-fake"].map((name) => {
-    const bytes = style.getPropertyValue(name).match(/[0-9a-f]{2}/gi);
+    const bytes = style.getPropertyValue(name).match(/[0-9a-f]{2}/gi) ?? []; // none once the tab has left the page
     return bytes.map((two) => Number.parseInt(two, 16));
   });
   Object.assign(canvas, { width: columns, height: cells.length / columns });
