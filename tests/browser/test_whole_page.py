@@ -38,7 +38,6 @@ def test_tabs_stand_in_their_groups_on_desktop_and_phone(page, width, most):
     for name in GROUPS:
         shown = page.get_by_role("group", name=name, exact=True).get_by_role("button").all_inner_texts()
         assert shown == [tab.title for tab in TABS if tab.group == name] and shown
-    assert page.locator("#ga-tabs").bounding_box()["height"] <= most
     assert not page.locator(".tab-wrapper").is_visible()
     for tab in reversed(TABS):
         open_tab(page, tab.title)
@@ -46,6 +45,7 @@ def test_tabs_stand_in_their_groups_on_desktop_and_phone(page, width, most):
         page.wait_for_function(
             "name => document.querySelector('#ga-tabs [aria-current]')?.textContent === name", arg=tab.title
         )
+        assert page.locator("#ga-tabs").bounding_box()["height"] <= most, tab.title  # the open one's name is wider
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
