@@ -134,7 +134,7 @@ class StackGANTrainer(Trainer):
         text, foreign = texts.split(len(which))
         z, chance = (torch.randn(len(which), n, device=self.device) for n in (Z_DIM, CONDITION))
         fake, cloud = self.make(self.generator, z, text, chance)
-        real, shown = self.augment(real, fake)
+        real, shown = shift(real), shift(fake)  # few flowers: both sides are moved (Zhao et al., 2020)
         features = self.look(shown)
         with torch.no_grad():
             wanted = self.look(real)
@@ -172,10 +172,6 @@ class StackGANTrainer(Trainer):
         z = torch.randn(half, Z_DIM, device=self.device)
         other, _ = self.make(self.generator, z, text[:half], chance[:half])
         return (other - fake[:half]).abs().mean()
-
-    def augment(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """Both sides shifted by up to an eighth, each picture on its own (Zhao et al., 2020): there are few flowers."""
-        return shift(real), shift(fake)
 
     @torch.no_grad()
     def samples(self, count: int) -> Tensor:
