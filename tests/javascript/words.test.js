@@ -24,8 +24,9 @@ test("colours and names of flowers are found, whole words only", () => {
 });
 
 test("a word is exchanged, its article follows, the rest stays as it was", () => {
-  const parts = partsOf("see a red  passion flower!", known);
-  assert.equal(exchanged(parts, 2, "orange"), "see an orange  passion flower");
-  assert.equal(exchanged(partsOf("An orange rose", known), 1, "red"), "a red rose");
-  assert.equal(exchanged(parts, 3, "rose"), "see a red  rose");
+  const exchange = (text, which, words) => exchanged(text, partsOf(text, known), which, words);
+  assert.equal(exchange("see a red  passion flower!", 2, "orange"), "see an orange  passion flower!");
+  assert.equal(exchange("An orange rose", 1, "red"), "a red rose");
+  assert.equal(exchange("(see a red  passion flower?!) ", 3, "rose"), "(see a red  rose?!) ");
+  assert.equal(exchange("Red.", 0, "purple"), "purple.");
 });

@@ -57,7 +57,7 @@ export function start(element, { colours, kinds, sentences, first }) {
   pick(".instead", (button) => {
     const part = chosen;
     chosen = -1;
-    update({ text: exchanged(parts, part, button.textContent) });
+    update({ text: exchanged(state.text, parts, part, button.textContent) });
     $(`[data-part="${part}"]`)?.focus();
   });
   pick(".unknown", (button) => update({ text: state.text.replace(button.dataset.word, button.dataset.meant) }));
