@@ -26,7 +26,7 @@ def test_a_head_that_is_started_again_is_joined_again():
             engine.call("tiny", "double", (1,))
         with cluster(port):
             began = time.monotonic()
-            eventually(engine, 120)
+            eventually(engine, 30)
             print(f"all well {time.monotonic() - began:.1f} s after the head came back")
     finally:
         engine.close()

@@ -17,6 +17,11 @@ from gan_models.ui.engine.replica import Answer, Gateway, Lost
 from gan_models.ui.engine.settings import EngineUnavailable, Settings
 from gan_models.ui.server.faults import report
 
+# Read when Ray is imported. A line that broke is mended here, after five seconds; left to itself, Ray would at the next
+# call join or start some other cluster of this machine.
+os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "5")
+os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")
+
 NAMESPACE = "gan-atelier"
 ANSWER_S = 60.0  # no call takes longer
 OPEN_S = 180.0  # until a model's first replica is there, its weights loaded
@@ -87,7 +92,6 @@ class Engine:
         if address == LOCAL:
             store = self.settings.local.object_store_mb * 2**20
             address, common = "local", common | {"include_dashboard": False, "object_store_memory": store}
-        os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "5")  # then we mend the line ourselves
         with our_sigterm():
             self._init(address, common)
 
