@@ -160,11 +160,11 @@ def test_everything_in_git_is_safe_and_small():
 
 
 def public_functions(module):
-    """The public functions and methods of a module by name; a method that says nothing stands for the one below it."""
+    """What is public in a module, by name; a method that says nothing stands for the one below it."""
     for name, thing in vars(module).items():
         if name.startswith("_") or getattr(thing, "__module__", "") != module.__name__:
             continue
-        if inspect.isfunction(thing) and name not in ("main", "options"):  # the top of a command's file says it
+        if inspect.isfunction(thing) or inspect.isclass(thing):
             yield name, thing
         for method, made in vars(thing).items() if inspect.isclass(thing) else ():
             made = getattr(made, "__func__", getattr(made, "fget", made))  # class and static methods, properties

@@ -37,6 +37,8 @@ class Reader(DigitClassifierTrainer):
 
 
 def main(argv: list[str] | None = None) -> None:
+    """The command of this file's head."""
+
     def extra(parser):
         options(parser)
         parser.add_argument("--generated", type=Path, required=True, help="weights of the generator")

@@ -16,6 +16,7 @@ from gan_models.data.mnist import CLASSES
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("checkpoints"))
     parser.add_argument("--styles", type=int, default=2000, help="style vectors to measure")

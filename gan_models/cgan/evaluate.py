@@ -43,6 +43,7 @@ def one_style(measured: Tensor) -> Tensor:
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models import load
     from gan_models.data.mnist import load_mnist, to_signed
 

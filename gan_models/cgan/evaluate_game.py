@@ -68,6 +68,7 @@ def reliability(pipeline: DigitPipeline, pairs: int, written=None) -> dict[str, 
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models import load
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -105,6 +105,7 @@ class DigitTrainer(Trainer):
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--batch", type=int, default=64, help="digits a step, of each process")
     add("--lr", type=float, default=1e-3, help="at the start; falls to a tenth by the end")
@@ -114,6 +115,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> DigitTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 40, options, argv)
     return DigitTrainer(run, args, load_mnist(run.data, train=True)).train()
 

@@ -91,6 +91,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> DigitClassifierTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "folder with MNIST (downloaded into it where missing)", 30, options, argv)
     digits, test = (load_mnist(run.data, train=part) for part in (True, False))
     return DigitClassifierTrainer(run, args, digits, test).train()

@@ -85,12 +85,14 @@ class FaceClassifierTrainer(Trainer):
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     parser.add_argument("--epochs", type=float, default=8)
     parser.add_argument("--batch", type=int, default=64, help="faces a step, of each process")
     parser.add_argument("--save-steps", type=int, default=500, help="steps between checkpoints; 0 counts minutes")
 
 
 def main(argv: list[str] | None = None) -> FaceClassifierTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 20, options, argv)
     return FaceClassifierTrainer(run, args, *(load_faces(run.data, part) for part in ("train", "test"))).train()
 

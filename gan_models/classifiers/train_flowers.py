@@ -77,10 +77,12 @@ def accuracies(classifier: nn.Module, flowers: Flowers) -> tuple[float, float, f
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     parser.add_argument("--batch", type=int, default=64, help="flowers a step, of each process")
 
 
 def main(argv: list[str] | None = None) -> FlowerClassifierTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "flowers102_64.zip or the folder that holds it", 15, options, argv)
     return FlowerClassifierTrainer(run, args, *(load_flowers(run.data, part) for part in ("train", "test"))).train()
 

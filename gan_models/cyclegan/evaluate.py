@@ -106,6 +106,7 @@ def open_network(path: Path) -> nn.Module:
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models.core.device import pick_device
     from gan_models.data.unpaired_data import load_part
 

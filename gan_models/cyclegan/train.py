@@ -25,6 +25,7 @@ from gan_models.training.loop import parse_run
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--names", nargs=2, default=["horse", "zebra"], help="what trainA and trainB show; names the files")
     add("--init", dest="resume", type=Path, help="the same as --resume")
@@ -50,6 +51,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> CycleGANTrainer:
+    """The command of this file's head."""
     run, args = parse_run(
         __doc__, "horse2zebra.zip, its folder, or any folder with trainA and trainB", 30, options, argv
     )

@@ -69,6 +69,7 @@ def load_digits() -> tuple[Tensor, Tensor]:
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="folder with MNIST")
     parser.add_argument("--out", type=Path, default=SUBSET)

@@ -95,6 +95,7 @@ def drawing_units(
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, default=CHECKPOINTS_DIR, help="folder with generator and judge")
     parser.add_argument("--out", type=Path, default=CHECKPOINTS_DIR)

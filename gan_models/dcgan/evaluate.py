@@ -59,6 +59,7 @@ def quantiles(distances: Tensor) -> str:
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models.data.celeba import load_faces, to_signed
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

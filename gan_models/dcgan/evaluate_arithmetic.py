@@ -92,6 +92,7 @@ def results(faces, z: Tensor, triples: Tensor, strength: float) -> tuple[Tensor,
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models import load
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -202,6 +202,7 @@ class FaceTrainer(Trainer):
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--recipe", choices=["ours", "plain"], default="ours")
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
@@ -215,6 +216,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> Trainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "celeba64.zip or the folder that holds it", 100, options, argv)
     kind = PlainTrainer if args.recipe == "plain" else FaceTrainer
     return kind(run, args, load_faces(run.data, "train")[0]).train()

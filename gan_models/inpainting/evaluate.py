@@ -58,6 +58,7 @@ def variety(fillings: list[Tensor], masks: Tensor, lpips: Lpips) -> Tensor:
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models.data.masks import mask_bank
     from gan_models.data.portraits import load_portraits
 

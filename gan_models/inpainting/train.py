@@ -199,6 +199,7 @@ def draw(bank: Tensor, parts: Tensor, count: int, share: float) -> Tensor:
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--features", type=Path, default=FEATURES, help="SqueezeNet 1.1; fetched where missing")
     add("--first-act", type=float, default=0.35, help="share of the time without a discriminator")
@@ -215,6 +216,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> InpaintingTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "faces128.zip or the folder that holds it", 80, options, argv)
     portraits, test = load_portraits(run.data, "train"), load_portraits(run.data, "test", 48)
     return InpaintingTrainer(run, args, portraits, test).train()

@@ -66,6 +66,7 @@ def scores(made: Tensor, real: Tensor, seen: Tensor, lpips: Lpips) -> tuple[floa
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", choices=SUBJECTS)
     parser.add_argument("--data", type=Path, required=True, help="the pairs, a zip or a folder")

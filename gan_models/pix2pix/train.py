@@ -192,6 +192,7 @@ def rate(step: int, progress: float) -> float:
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--kind", choices=KINDS, default="picture", help="the input: dark lines, twelve labels, any picture, or light")
     add("--input-side", choices=["left", "right"], default="left", help="where the input stands in a pair")
@@ -213,6 +214,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> None:
+    """The command of this file's head."""
     what = "a zip or folder of pairs side by side, best with train/ and test/"
     run, args = parse_run(__doc__, what, 40, options, argv)
     if args.size % 2 ** (args.levels + 1):

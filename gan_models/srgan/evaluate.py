@@ -69,6 +69,7 @@ def print_table(enlargers: dict[str, Enlarge], tests: dict[str, list[Pair]], lpi
 
 
 def main() -> None:
+    """The command of this file's head."""
     from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
     from gan_models.srgan.networks import SRGenerator, between
 

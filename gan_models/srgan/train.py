@@ -179,6 +179,7 @@ class Lesson(Trainer):
 
 
 def options(parser: argparse.ArgumentParser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--first-act", type=float, default=0.5, help="share of the time for the first act")
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
@@ -193,6 +194,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def main() -> None:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "a folder with superres.zip, or any folder or zip of photographs", 60, options)
     try:
         tests = load_tests(run.data)

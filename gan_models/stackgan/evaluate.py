@@ -80,6 +80,7 @@ def nearest(features: Tensor, training: Tensor) -> tuple[float, float]:
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="flowers102_64.zip or the folder that holds it")
     parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")

@@ -227,6 +227,7 @@ def shift(pictures: Tensor) -> Tensor:
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     add("--stage", type=int, choices=SIDES, default=1, help="1 draws 32x32 drafts, 2 refines them to 64x64")
@@ -241,6 +242,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> StackGANTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "flowers102_64.zip or the folder that holds it", 40, options, argv)
     return StackGANTrainer(run, args, load_flowers(run.data, "train")).train()
 

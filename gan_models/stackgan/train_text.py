@@ -144,12 +144,14 @@ def picture_features(extractor: nn.Module, pictures: Tensor) -> Tensor:
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     parser.add_argument("--batch", type=int, default=192)
     parser.add_argument("--lr", type=float, default=2e-3)
 
 
 def main(argv: list[str] | None = None) -> TextTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "flowers102_64.zip or the folder that holds it", 4, options, argv)
     return TextTrainer(run, args, load_flowers(run.data, "train"), load_flowers(run.data, "test")).train()
 

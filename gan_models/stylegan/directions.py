@@ -118,6 +118,7 @@ def find_units(generator: StyleGANGenerator, classifier: nn.Module, samples: int
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(".data"), help="faces128.zip or its folder")
     parser.add_argument("--weights", type=Path, default=CHECKPOINTS_DIR, help="folder of the generator")

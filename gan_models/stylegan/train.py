@@ -215,6 +215,7 @@ class StyleGANTrainer(Trainer):
 
 
 def options(parser) -> None:
+    """Add what only this script asks for."""
     add = parser.add_argument
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     add("--size", type=int, choices=[32, 64, 128], default=128, help="height and width; a state of half of it grows")
@@ -230,6 +231,7 @@ def options(parser) -> None:
 
 
 def main(argv: list[str] | None = None) -> StyleGANTrainer:
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "faces128.zip or the folder that holds it", 140, options, argv)
     faces = load_portraits(run.data, "train")
     if args.size != 128:

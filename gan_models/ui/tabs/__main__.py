@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 
 def build() -> "Page":
+    """The tab that the command line names, as a page of its own."""
     from gan_models.ui.app import TABS, build_tab
 
     tabs = {tab.folder: tab for tab in TABS}

@@ -34,23 +34,27 @@ Total = Annotated[Any, PlainValidator(read_sum), Field(description="A sum has th
 
 
 class Start(Request, ask="start"):
-    pass
+    """The first look: the gallery and the sum that the page opens with."""
 
 
 class Faces(Request, ask="faces"):
+    """Small pictures of the faces in the gallery."""
+
     seeds: Gallery
 
 
 class AddUp(Request, ask="sum"):
+    """A sum of faces to work out."""
+
     sum: Total
 
 
 class Strip(AddUp, ask="strip"):
-    pass
+    """The sum at each step from nothing to one and a half of it."""
 
 
 class Page(AddUp, ask="page"):
-    pass
+    """The sum as a sheet to download."""
 
 
 class ArithmeticHandlers(TabHandlers):

@@ -25,6 +25,7 @@ class OneRun(ModelPool):
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a folder that the training script wrote")
     parser.add_argument("--twin", type=Path, help="the generator's weights that the run began from, for the slider")

@@ -15,16 +15,22 @@ Subject = one_of(prose.SUBJECTS, f"What is drawn is one of {', '.join(prose.SUBJ
 
 
 class Palette(Request, ask="palette"):
+    """The colours of a subject, and its ready-made beginnings."""
+
     subject: Subject
 
 
 class Wish(Request):
+    """What to make of a drawing: strength from 0 (without the adversarial loss) to 1, and a seed."""
+
     subject: Subject
     strength: quantity(0, 1, "Strength") = 1.0
     seed: Seed = 0
 
 
 class Paint(Wish, ask="paint"):
+    """A drawing to translate; ``opinions``: with the map of what the discriminator believes."""
+
     picture: file("There is no drawing yet; draw something.")
     opinions: bool = False
 

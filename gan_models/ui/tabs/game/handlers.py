@@ -22,10 +22,14 @@ ROUNDS = 10
 
 
 class Deal(Request, ask="deal"):
+    """A round of pairs; the seed decides which."""
+
     seed: Seed = 0
 
 
 class Answers(Deal, ask="answers"):
+    """What a visitor guessed in a round, to be counted."""
+
     guesses: Annotated[
         list[choice(2, "A guess, for the left picture or the right one,")],
         Field(max_length=ROUNDS, description=f"The guesses are a list of at most {ROUNDS} sides."),

@@ -41,6 +41,7 @@ def build(folder: Path) -> "Page":
 
 
 def main() -> None:
+    """The command of this file's head."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pair", type=Path, required=True, help="a folder that the training script wrote")
     serve_tab(partial(build, parser.parse_args().pair))

@@ -29,14 +29,20 @@ Strength = quantity(0, 1.5, "Strength")
 
 
 class Open(Request, ask="open"):
+    """A picture that a visitor brought."""
+
     picture: PictureFile
 
 
 class Example(Request, ask="example"):
+    """A picture that ships with the page."""
+
     name: one_of(prose.EXAMPLES | prose.FAILURES, "There is no such example; choose one above.")
 
 
 class Live(Request, ask="live"):
+    """A frame of the camera, translated and forgotten."""
+
     picture: PictureFile
     direction: Way
     model: Network = "ours"
@@ -44,12 +50,16 @@ class Live(Request, ask="live"):
 
 
 class Translate(Request, ask="translate"):
+    """An opened picture, translated."""
+
     key: Key
     direction: Way
     model: Network = "ours"
 
 
 class Judge(Translate, ask="judge"):
+    """What the discriminators believe of a translation, and the way back."""
+
     strength: Strength = 1.0
 
 
@@ -58,10 +68,14 @@ class Save(Judge, ask="save"):
 
 
 class Failures(Request, ask="failures"):
+    """The row of pictures where a model is known to fail."""
+
     model: Network = "ours"
 
 
 class Endpoint(Request):
+    """What the public endpoint is asked beside its picture."""
+
     direction: one_of(("auto", *WAYS), f"The direction is {', '.join(WAYS)} or auto.")
     strength: Strength
 

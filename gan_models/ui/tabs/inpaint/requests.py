@@ -40,18 +40,26 @@ class Square(BaseModel):
 
 
 class Open(Request, ask="open"):
+    """A picture that a visitor brought."""
+
     picture: PictureFile
 
 
 class Example(Request, ask="example"):
+    """A picture that ships with the page, by number."""
+
     number: choice(len(EXAMPLES), "An example") = 0
 
 
 class Invent(Request, ask="invent"):
+    """A face drawn from a seed, to be brushed at."""
+
     seed: Seed = 0
 
 
 class Fill(Request, ask="fill"):
+    """A mask over an opened picture, and the seeds of the fillings asked for."""
+
     key: Key
     mask: file("Nothing is masked yet; brush over the part that should come back different.")
     seeds: Annotated[list[Seed], Field(min_length=1, max_length=SLOTS, description=f"Ask for 1 to {SLOTS} fillings.")]

@@ -38,6 +38,8 @@ Steps = Annotated[int, BeforeValidator(steps)]
 
 
 class StartPoints(Request, ask="points.start"):
+    """A run in two dimensions; ``drawing``: the points (x, y) that a visitor drew, if any."""
+
     settings: Settings
     drawing: Annotated[list[Any], Field(default_factory=list, description="A drawing is a list of points (x, y).")]
 
@@ -57,15 +59,21 @@ class PointsFrame(Run, ask="points.frame"):
 
 
 class StartDigits(Request, ask="digits.start"):
+    """A run on pictures."""
+
     settings: Settings
 
 
 class DigitsFrame(Run, ask="digits.frame"):
+    """The next frame after at most ``steps`` steps; ``score``: with the count of what was made."""
+
     steps: Steps = MOST_STEPS
     score: bool = False
 
 
 class DigitsWall(Run, ask="digits.wall"):
+    """The wall of samples as it was at a step."""
+
     step: int
 
 
@@ -76,7 +84,7 @@ class DigitsSliders(Run, ask="digits.sliders"):
 
 
 class DigitsSave(Run, ask="digits.save"):
-    pass
+    """The generator as a file to keep."""
 
 
 class Leave(Request, ask="leave"):
@@ -86,7 +94,7 @@ class Leave(Request, ask="leave"):
 
 
 class Offer(Request, ask="offer"):
-    pass
+    """What there is to start: presets, settings, data."""
 
 
 class LearnHandlers(TabHandlers):

@@ -19,10 +19,14 @@ Share = quantity(0.05, 0.25, "How far it goes on")
 
 
 class Open(Request, ask="open"):
+    """A picture that a visitor brought."""
+
     picture: PictureFile
 
 
 class Example(Request, ask="example"):
+    """A picture that ships with the page, for one of the things that can be done."""
+
     name: one_of(prose.EXAMPLES, "There is no such example; choose one above.")
     mode: one_of(prose.MODES, f"What can be done is one of {', '.join(prose.MODES)}.") = "enlarge"
 
@@ -44,16 +48,22 @@ class Enlarge(Cut, ask="enlarge"):
 
 
 class Enlarged(Request):
+    """What the public endpoint for enlarging is asked beside its picture."""
+
     factor: Factor
     strength: Strength
 
 
 class Coloured(Request):
+    """What the public endpoint for colouring is asked beside its picture."""
+
     strength: Strength = 1.0
     seed: Seed = 0
 
 
 class Colour(Coloured, ask="colour"):
+    """An opened picture, coloured."""
+
     key: Key
 
 
@@ -62,6 +72,8 @@ class SaveColour(Colour, ask="save colour"):
 
 
 class Uncrop(Request, ask="uncrop"):
+    """An opened picture, continued beyond its edge by a share of its side."""
+
     key: Key
     sides: Sides = "wider"
     share: Share = 0.25
@@ -73,6 +85,8 @@ class SaveUncrop(Uncrop, ask="save uncrop"):
 
 
 class Uncropped(Request):
+    """What the public endpoint for uncropping is asked: shares of the width and height, up to a quarter."""
+
     left: quantity(0, 0.25, "Left")
     right: quantity(0, 0.25, "Right")
     top: quantity(0, 0.25, "Top")

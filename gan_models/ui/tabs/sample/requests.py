@@ -43,15 +43,19 @@ class Model(Request):
 
 
 class Look(Model, ask="look"):
+    """The picture at a point of latent space."""
+
     point: Place
 
 
 class Strip(Look, ask="strip"):
+    """That picture at every position of one slider."""
+
     slider: Annotated[choice(64, "A slider's number"), Field(description="Which slider? Its number is missing.")]
 
 
 class Neighbours(Look, ask="neighbours"):
-    pass
+    """Pictures near a point."""
 
 
 class Inside(Look, ask="inside"):
@@ -62,19 +66,25 @@ class Inside(Look, ask="inside"):
 
 
 class Page(Look, ask="page"):
-    pass
+    """The picture as a file to download."""
 
 
 class Path(Model, ask="path"):
+    """The way from one point to another."""
+
     a: Place
     b: Place
 
 
 class Film(Path, ask="film"):
+    """That way as a film to download."""
+
     kind: one_of(("gif", "webp"), "A film is a gif or a webp.") = "gif"
 
 
 class Toy(Request, ask="toy"):
+    """A generator that was trained on the page and saved."""
+
     data: file("Choose the .safetensors file of a GAN that was trained on this page.")
 
 

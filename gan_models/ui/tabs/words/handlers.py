@@ -19,6 +19,8 @@ Sentence = Annotated[str, Field(description="Write what the flower shall look li
 
 
 class Wish(Request):
+    """What to draw: a sentence, and a seed."""
+
     text: Sentence
     seed: Seed = 8
 
