@@ -88,11 +88,21 @@ class ResNetGenerator(nn.Module):
         x = F.relu(self.norm(self.up2(x)))
         return torch.tanh(self.leave(x))
 
-    def _light(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    def _trunk(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The light form's features at a half and, behind its blocks, at a quarter of the size."""
         halves = F.relu(self.norm(self.enter(F.pixel_unshuffle(pictures, 2))))
         x = F.relu(self.norm(self.down1(halves)))
         for block in self.blocks:
             x = block(x)
+        return halves, x
+
+    def describe(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) to mean, maximum and deviation of the light form's inner features, (N, 12 * width)."""
+        x = self._trunk(pictures)[1]
+        return torch.cat([x.mean((2, 3)), x.amax((2, 3)), x.std((2, 3))], 1)
+
+    def _light(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        halves, x = self._trunk(pictures)
         x = torch.cat([enlarge(across(self.narrow, x)), halves], 1)
         x = F.relu(self.norm(self.up1(x)))
         x = torch.cat([enlarge(across(self.thin, x)), pictures], 1)
@@ -157,11 +167,21 @@ class PatchDiscriminator(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Pictures (N, 3, H, W) in [-1, 1], at least 32 pixels each way, to opinions (N, 1, H / 8 - 2, W / 8 - 2)."""
+        return self.to_score(self._features(pictures))
+
+    def _features(self, pictures: Tensor) -> Tensor:
         x = F.leaky_relu(self.down1(pictures), 0.2)
         x = F.leaky_relu(self.norm(self.down2(x)), 0.2)
         x = F.leaky_relu(self.norm(self.down3(x)), 0.2)
-        x = F.leaky_relu(self.norm(self.mix(x)), 0.2)
-        return self.to_score(x)
+        return F.leaky_relu(self.norm(self.mix(x)), 0.2)
+
+    def describe(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, 3, H, W) to mean, maximum and deviation of the opinions, then mean and maximum of the last
+        features: (N, 3 + 16 * width)."""
+        x = self._features(pictures)
+        opinions = self.to_score(x).flatten(1)
+        told = torch.stack([opinions.mean(1), opinions.amax(1), opinions.std(1)], 1)
+        return torch.cat([told, x.mean((2, 3)), x.amax((2, 3))], 1)
 
 
 def normalised(x: Tensor) -> Tensor:

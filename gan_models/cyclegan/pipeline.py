@@ -19,9 +19,11 @@ from gan_models.core.values import read_quantity
 from gan_models.cyclegan.checkpoints import CHECKPOINTS
 from gan_models.cyclegan.detail import Change, at_network_size, compose
 from gan_models.cyclegan.networks import network_like
+from gan_models.cyclegan.probe import UNSURE, KindProbe, describe, verdict
 
 LEAST = 64  # pixels on each side that the networks need
 MOST_STRENGTH = 1.5
+CLOSE = 0.05  # beliefs that differ by less are no answer, where there is no probe
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,17 @@ class RoundTrip:
 
 @dataclass(frozen=True)
 class Guess:
-    """Which way a picture should go, and each discriminator's mean belief that it shows its own kind."""
+    """What a picture seems to show.
+
+    Attributes:
+        direction: which way it should go, whatever the verdict.
+        beliefs: each discriminator's mean belief that it shows its own kind.
+        verdict: one of the two kinds, "unsure", or "neither".
+    """
 
     direction: str
     beliefs: dict[str, float]
+    verdict: str = UNSURE
 
 
 class Translator:
@@ -58,6 +67,8 @@ class Translator:
             :mod:`gan_models.cyclegan.networks`.
         device: where to compute.
         located: where the weights came from.
+        probe: says from what all four see whether it is one kind, the other, or neither; see
+            :mod:`gan_models.cyclegan.probe`.
     """
 
     def __init__(
@@ -66,6 +77,7 @@ class Translator:
         discriminators: dict[str, nn.Module],
         device: torch.device,
         located: Located,
+        probe: KindProbe | None = None,
     ):
         def ready(networks: dict[str, nn.Module]) -> dict[str, nn.Module]:
             return {kind: n.to(device, memory_format=torch.channels_last).eval() for kind, n in networks.items()}
@@ -74,7 +86,7 @@ class Translator:
         if len(self.kinds) != 2 or set(discriminators) != set(self.kinds):
             raise ValueError("a translator needs two generators and a critic for each of the two kinds")
         self.generators, self.discriminators = ready(generators), ready(discriminators)
-        self.device, self.located = device, located
+        self.device, self.located, self.probe = device, located, probe
         for network in self.generators.values():
             choose_precision(network, device, sample_picture(256).contiguous(memory_format=torch.channels_last))
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
@@ -161,26 +173,50 @@ class Translator:
         return np.pad(np.clip(opinions, 0, 1), 1, mode="edge")
 
     def guess_direction(self, image: Image.Image) -> Guess:
-        """The discriminators were trained against each other's real pictures, so the one that believes more is
-        right."""
+        """Which kind a picture shows, if either.
+
+        Without a probe the discriminator that believes more is right, and who differ by less than :data:`CLOSE` are
+        unsure: they were trained against each other's real pictures, but not against flowers. A probe, see
+        :class:`~gan_models.cyclegan.probe.KindProbe`, knows those too; its error rates stand in its entry.
+        """
         return self.guess(self.see(image))
 
     def guess(self, seen: np.ndarray) -> Guess:
         """:meth:`guess_direction` of a picture that :meth:`see` has seen."""
+        if self.probe:
+            return self._guess_by(self.probe, framed(seen)[0])
         beliefs = {kind: float(self._run(self.discriminators[kind], seen, trim=False).mean()) for kind in self.kinds}
         a, b = self.kinds
-        return Guess(self.directions[int(beliefs[b] > beliefs[a])], beliefs)
+        likelier = int(beliefs[b] > beliefs[a])
+        unsure = abs(beliefs[a] - beliefs[b]) < CLOSE
+        return Guess(self.directions[likelier], beliefs, UNSURE if unsure else self.kinds[likelier])
+
+    @torch.inference_mode()
+    def _guess_by(self, probe: KindProbe, batch: torch.Tensor) -> Guess:
+        def run(network: nn.Module, pictures: torch.Tensor) -> torch.Tensor:
+            return compute(network, self.device, pictures, run=type(network).describe, busy=self._busy)
+
+        told = describe(batch, self.generators, self.discriminators, run)
+        chances = probe(torch.cat(told, 1))[0]
+        beliefs = {kind: float(row[0, 0]) for kind, row in zip(self.kinds, told, strict=False)}
+        return Guess(self.directions[int(chances[1] > chances[0])], beliefs, verdict(chances, self.kinds))
 
     @torch.inference_mode()
     def _run(self, network: nn.Module, seen: np.ndarray, trim: bool = True) -> np.ndarray:
         """A page (h, w, 3) in [-1, 1] through a network; mirrored at its edges up to multiples of 8, at least 64."""
-        h, w = seen.shape[:2]
-        tall, wide = (max(LEAST, -(-side // 8) * 8) for side in (h, w))
-        top, left = (tall - h) // 2, (wide - w) // 2
-        padded = np.pad(seen, ((top, tall - h - top), (left, wide - w - left), (0, 0)), mode="symmetric")
-        batch = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+        batch, place = framed(seen)
         page = compute(network, self.device, batch, busy=self._busy)[0].permute(1, 2, 0).numpy()
-        return page[top : top + h, left : left + w] if trim else page
+        return page[place] if trim else page
+
+
+def framed(seen: np.ndarray) -> tuple[torch.Tensor, tuple[slice, slice]]:
+    """A page (h, w, 3), mirrored at its edges to multiples of 8, at least 64, as a batch; and where the page lies."""
+    h, w = seen.shape[:2]
+    tall, wide = (max(LEAST, -(-side // 8) * 8) for side in (h, w))
+    top, left = (tall - h) // 2, (wide - w) // 2
+    padded = np.pad(seen, ((top, tall - h - top), (left, wide - w - left), (0, 0)), mode="symmetric")
+    batch = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+    return batch, (slice(top, top + h), slice(left, left + w))
 
 
 def as_page(image: object) -> np.ndarray:
@@ -225,10 +261,11 @@ def translators(suffix: str = "", discriminators: str | None = None) -> Callable
             ours = "embedded" if suffix or (located and located.notice) else weights
             networks[name], found = load_network(CHECKPOINTS[name + end], "hub" if end else ours)
             located = located or found
+        probe = None if suffix else load_network(CHECKPOINTS["horse-or-zebra"], ours)[0]
         return Translator(
             {"horse": networks["zebra-to-horse"], "zebra": networks["horse-to-zebra"]},
             {"horse": networks["horse-critic"], "zebra": networks["zebra-critic"]},
-            device, located,
+            device, located, probe,
         )  # fmt: skip
 
     return opened

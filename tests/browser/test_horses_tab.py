@@ -57,7 +57,7 @@ def test_an_example_is_translated_judged_and_brought_back(page):
     assert np.abs(canvas(page, ".after") - canvas(page, ".under"))[..., :3].mean() > 0.5
     assert re.fullmatch(r"cpu · \d+ ms · embedded weights · 256 × 256 pixels", page.inner_text(".facts"))
     assert re.search(
-        r"(Looks like a (horse|zebra)|Hard to say what this is): the critic of horses believes",
+        r"(Looks like a (horse|zebra)|Not sure which animal this is): the critic of horses believes",
         page.inner_text(".guess"),
     )
     assert re.search(r"critic of (horse|zebra)s believes .+ % of the result", page.inner_text(".opinion"))
@@ -143,7 +143,12 @@ def test_the_discriminators_map_is_switched(page):
 def test_own_picture_by_file_and_by_paste(page, tmp_path):
     x, y = np.meshgrid(np.linspace(0, 255, 1800), np.linspace(0, 255, 700))
     Image.fromarray(np.stack([x, y, 255 - x], 2).astype(np.uint8)).save(tmp_path / "own.jpg")
-    settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "own.jpg"))
+    after(page, "opened", lambda: page.set_input_files(".horses .file", tmp_path / "own.jpg"))
+    assert "neither a horse nor a zebra in it. Try it anyway: choose a direction" in page.inner_text(".horses .guess")
+    assert page.locator('[data-way][aria-pressed="true"]').count() == 0 and page.is_disabled(".horses .download")
+    assert np.array_equal(canvas(page, ".after"), canvas(page, ".under"))
+    settled(page, lambda: page.click('[data-way="zebra_to_horse"]'))
+    assert "You are trying it anyway" in page.inner_text(".horses .guess")
     page.wait_for_function("document.querySelector('.horses .facts').textContent.includes('1800 × 700 pixels')")
     assert canvas(page, ".after").shape == (299, 768, 4)
     assert page.is_disabled(".share") and "example=" not in page.url
@@ -167,7 +172,8 @@ def test_bad_files_are_said_and_the_next_one_works(page, tmp_path):
             "words => document.querySelector('.horses .error').textContent.includes(words)", arg=words
         )
     Image.new("RGB", (8, 8), "brown").save(tmp_path / "tiny.png")
-    settled(page, lambda: page.set_input_files(".horses .file", tmp_path / "tiny.png"))
+    after(page, "opened", lambda: page.set_input_files(".horses .file", tmp_path / "tiny.png"))
+    settled(page, lambda: page.click('[data-way="horse_to_zebra"]'))
     page.wait_for_function("document.querySelector('.horses .facts').textContent.includes('8 × 8 pixels')")
     assert page.inner_text(".horses .error") == ""
 
@@ -220,4 +226,12 @@ def test_phone_does_not_scroll_sideways(page):
         page.evaluate("dark => document.body.classList.toggle('dark', dark)", dark)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.is_visible(".compare") and page.is_hidden(".stage .easel")
+    pairs = page.evaluate(
+        """() => [...document.querySelectorAll('.failures .pair')].map((pair) => [...pair.children].map((picture) => {
+        const box = picture.getBoundingClientRect();
+        return [getComputedStyle(picture).visibility, box.width, box.height, box.left >= 0 && box.right <= 390]; }))"""
+    )
+    assert len(pairs) == 3
+    for before, after in pairs:  # both pictures of each, before anybody has scrolled there as well
+        assert before == after and before[0] == "visible" and before[1] == before[2] > 120 and before[3]
     page.set_viewport_size({"width": 1280, "height": 900})

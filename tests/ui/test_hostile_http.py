@@ -110,7 +110,7 @@ def test_wrong_files_are_refused_in_words_and_the_next_one_works(caller, name):
     with open(MEADOW, "rb") as meadow:
         path = upload(caller, "meadow.webp", meadow.read())
     event, answer = call(caller, "translate", [file_data(path), "auto", 1])
-    assert event == "complete" and answer[1] == {"direction": "horse_to_zebra"}
+    assert event == "complete" and answer[1] == {"direction": "horse_to_zebra", "verdict": "horse"}
 
 
 @pytest.mark.parametrize(("endpoint", "data"), [

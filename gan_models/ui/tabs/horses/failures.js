@@ -9,14 +9,16 @@ export function openFailures({ $ }, ask, model) {
     shown = by;
     const { made } = await ask({ ask: "failures", model: by });
     if (shown !== by) return;
+    if (!made) shown = ""; // a busy server: the next translation asks again
     for (const [name, url] of Object.entries(made ?? {})) $(`[data-made="${name}"]`).src = url;
   }
+  const near = { rootMargin: "400px" }; // a thumb scrolls quickly
   const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
     shown = "";
     show();
-  });
+  }, near);
   seen.observe($(".failures"));
   return show;
 }

@@ -137,7 +137,7 @@ class HorsesHandlers(TabHandlers):
         guess = pipeline.guess(opened.seen)
         return {
             "key": key, "url": jpeg_url(working, quality=94), "full": list(picture.size), "width": working.width,
-            "height": working.height, "direction": guess.direction,
+            "height": working.height, "direction": guess.direction, "verdict": guess.verdict,
             "beliefs": {kind: round(min(1.0, max(0.0, b)), 3) for kind, b in guess.beliefs.items()},
         }  # fmt: skip
 
@@ -212,11 +212,13 @@ class HorsesHandlers(TabHandlers):
 
         Args:
             image: the picture, any size up to 40 million pixels; any mode.
-            direction: horse_to_zebra, zebra_to_horse, or auto to have it guessed.
+            direction: horse_to_zebra, zebra_to_horse, or auto to have it guessed; where neither animal is seen, the
+                likelier one is tried.
             strength: 0 gives the picture back, 1 is what the network wants, up to 1.5 exaggerates.
 
         Returns:
-            The translation, of the picture's size, and the direction taken.
+            The translation, of the picture's size, and the direction taken; where it was guessed, also what was seen:
+            horse, zebra, unsure or neither.
         """
         from gan_models.core.pictures import MOST_PIXELS, too_large
 
@@ -227,8 +229,11 @@ class HorsesHandlers(TabHandlers):
         asked = read(Endpoint, {"direction": direction or "auto", "strength": strength})
         pipeline = self.pool.get(MODELS["ours"])
         seen = pipeline.see(image)
-        way = pipeline.guess(seen).direction if asked.direction == "auto" else asked.direction
-        return pipeline.apply(image, pipeline.propose(seen, way), asked.strength), {"direction": way}
+        taken = {"direction": asked.direction}
+        if asked.direction == "auto":
+            guess = pipeline.guess(seen)
+            taken = {"direction": guess.direction, "verdict": guess.verdict}
+        return pipeline.apply(image, pipeline.propose(seen, taken["direction"]), asked.strength), taken
 
 
 def file_url(picture) -> tuple[str, str]:

@@ -2,12 +2,16 @@
 
 import { percent } from "../../lib/numbers.js";
 
-/** What a picture shows, in words, for a visitor who may change the way. */
-export function guess({ beliefs: { horse, zebra }, direction }, way) {
-  const unsure = Math.abs(horse - zebra) < 0.05;
-  const says = unsure ? "Hard to say what this is" : `Looks like a ${direction.split("_to_")[0]}`;
+export const NEITHER = "neither"; // the verdict on a picture without either animal
+
+/** What a picture shows, in words, for a visitor who may change the way, or has to choose one. */
+export function guess({ beliefs: { horse, zebra }, direction, verdict }, way) {
   const believes = `the critic of horses believes ${percent(horse)}, the critic of zebras ${percent(zebra)}.`;
-  return `${says}: ${believes}${way === direction ? " If they are wrong, change it." : ""}`;
+  if (verdict === NEITHER)
+    return `There seems to be neither a horse nor a zebra in it. ${way ? "You are trying it anyway" : "Try it anyway: choose a direction"}; ${believes}`;
+  if (verdict === "unsure")
+    return `Not sure which animal this is: ${believes} ${way === direction ? "Try the other direction as well." : ""}`;
+  return `Looks like a ${verdict}: ${believes}${way === direction ? " If that is wrong, change the direction." : ""}`;
 }
 
 /** The belief in a result, and the way back from it. @param {any} ui @param {any} answer @param {string[]} kinds from, to */

@@ -55,7 +55,9 @@ horse.</p>
 <li>It changes coats, not bodies. A zebra’s short mane stays on the horse, a long one on the zebra.</li>
 <li>Nothing tells it what an animal is. Brown earth and tree trunks may get stripes.</li>
 <li>The promise can be kept by cheating: a faint trace of the horse hidden in the zebra is enough to bring it back.</li>
-<li>The guess which animal it sees comes from the two critics. On a picture with neither animal it means nothing.</li>
+<li>The critics saw horses, zebras and fakes, nothing else: they believe in a flower as much as in a horse. So what is in the
+picture is read off from the inner features of all four networks, by a judge that was shown flowers, house fronts and faces as
+well. Of a hundred horses or zebras it calls four “neither”, and eighty to a hundred of a hundred other pictures.</li>
 </ul>
 <p>Your picture stays in the server’s memory for at most half an hour after its last use, and is never written to disk. Frames
 from the webcam are not kept at all.</p>

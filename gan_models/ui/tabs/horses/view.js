@@ -7,7 +7,7 @@ import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { compose, unpack } from "./compose.js";
 import { openFailures } from "./failures.js";
-import { guess, showJourney } from "./judged.js";
+import { guess, NEITHER, showJourney } from "./judged.js";
 import { openCamera } from "./live.js";
 import { pixels } from "./pixels.js";
 
@@ -24,7 +24,7 @@ export function start(element, { titles }) {
   let picture = null; // what is open: the server's answer
   let made = null; // pixels, and what the networks want to do to them: the page composes both by itself
   let judged = null; // the critic's map
-  let way = WAYS[0];
+  let way = WAYS[0]; // or null: neither animal was seen, and the visitor has not said to try it anyway
   let strength = 1;
   let filmed = ""; // address of the frame that is shown
   const server = connectOpening("horses");
@@ -84,7 +84,8 @@ export function start(element, { titles }) {
     picture = { ...answer, example: request.name, image: await loadImage(answer.url) };
     forgetJudgement();
     hide(".journey", true);
-    way = WAYS.includes(wanted.direction) ? wanted.direction : answer.direction;
+    const seen = answer.verdict === NEITHER && !request.name ? null : answer.direction; // our examples show one
+    way = WAYS.includes(wanted.direction) ? wanted.direction : seen;
     press(".examples [data-example]", (b) => b.dataset.example === request.name);
     showPicture();
     count("opened");
@@ -145,7 +146,7 @@ export function start(element, { titles }) {
   });
 
   function weigh() {
-    if (picture && !live.on) judge({ ask: "judge", ...asked(), strength });
+    if (picture && way && !live.on) judge({ ask: "judge", ...asked(), strength });
   }
 
   function update() {
@@ -154,8 +155,13 @@ export function start(element, { titles }) {
     if (!picture || live.on) return;
     say();
     remember();
-    root.classList.add("busy");
     disable(".download", true);
+    root.classList.toggle("busy", way !== null);
+    if (!way) {
+      text(".facts", "");
+      root.dataset.state = "ready";
+      return;
+    }
     if (model() !== OURS) text(".facts", "fetching the published pair, if it is not here yet…");
     translate({ ask: "translate", ...asked() });
   }
@@ -167,7 +173,7 @@ export function start(element, { titles }) {
 
   function remember() {
     const { example: name } = picture;
-    const values = name ? { example: name, direction: way, strength } : {};
+    const values = name ? { example: name, direction: way ?? "", strength } : {};
     if (name && model() !== OURS) values.model = model();
     link.shareUnless(ui, name ? "" : link.OWN);
     if (ui.visible()) link.write("horse-to-zebra", values);
@@ -194,6 +200,8 @@ export function start(element, { titles }) {
       count("frames");
     },
     started() {
+      way ??= WAYS[0];
+      press("[data-way]", (b) => b.dataset.way === way);
       forgetJudgement();
       hide(".journey", true);
       text(".guess", "");
