@@ -71,6 +71,10 @@ def test_a_family_has_its_parts():
         parts = {path.name for path in (ROOT / "gan_models" / name).iterdir()}
         told = ["__init__.py", "networks.py", "checkpoints.py", "pipeline.py", "train.py", "evaluate.py", "card.md"]
         assert name in named or "card.md" not in parts, f"{name} is not named in registry.py"
+        if name in named and not any(
+            entry.embedded for entry in import_module(f"gan_models.{name}").CHECKPOINTS.values()
+        ):
+            told = [part for part in told if part not in ("train.py", "evaluate.py")]  # others trained and measured
         assert name not in named or parts >= set(told), f"{name} lacks {sorted(set(told) - parts)}"
     for package in REGISTERED:
         assert package.__doc__ and package.CHECKPOINTS and package.PIPELINES

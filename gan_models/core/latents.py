@@ -70,6 +70,16 @@ def principal_direction(z: Tensor, responses: Tensor, known: Tensor) -> Tensor:
     return torch.linalg.svd(free, full_matrices=False).Vh[0]
 
 
+def closed_form_directions(weights: list[Tensor], count: int) -> Tensor:
+    """Orthogonal unit directions (count, D) that layers (F, D) which read the noise magnify most, strongest first.
+
+    Shen and Zhou (2021), "Closed-Form Factorization of Latent Semantics in GANs": nothing is drawn. Signs are fixed:
+    the largest entry is positive.
+    """
+    found = torch.linalg.eigh(sum(w.double().T @ w.double() for w in weights)).eigenvectors.T.flip(0)[:count].float()
+    return found * found.gather(1, found.abs().argmax(1, keepdim=True)).sign()
+
+
 def orthogonal(directions: Tensor) -> Tensor:
     """Rows (K, D) to unit rows, each orthogonal to those before it; signs stay."""
     done: list[Tensor] = []

@@ -48,6 +48,14 @@ the families' `checkpoints.py` and `card.md`. Speed is told in [tests/benchmarks
 | file | what it does | learned numbers | size |
 | --- | --- | --- | --- |
 """
+ELSEWHERE = """\
+## What the Hub has
+
+Other people's weights, fetched when somebody chooses them: opened as tensors only, loaded strictly, or refused.
+
+| name | repository | what it does | learned numbers | licence |
+| --- | --- | --- | --- | --- |
+"""
 LIMITS = """\
 ## Limits
 
@@ -98,7 +106,19 @@ def checkpoints_page() -> str:
         f"| `{e.file}` | {e.summary} | {e.parameters:,} | {embedded_file(e).stat().st_size / 1e6:.2f} MB |"
         for e in embedded_entries()
     ]
-    return "\n".join([PAGE + "\n".join(rows), "", *described(embedded_entries())]).rstrip() + "\n"
+    return "\n".join([PAGE + "\n".join(rows), "", *described(embedded_entries()), *from_the_hub()]).rstrip() + "\n"
+
+
+def from_the_hub() -> list[str]:
+    """Lines of Markdown: other people's weights, and the cards of families that have no others."""
+    others = [entry for entry in registry.CHECKPOINTS.values() if not entry.embedded]
+    lines = [f"| `{e.name}` | {e.repo_id} | {e.summary} | {e.parameters:,} | {e.licence} |" for e in others]
+    lines = [ELSEWHERE + "\n".join(lines), ""]
+    for room in registry.WITH_WEIGHTS:
+        if not any(entry.embedded for entry in room.CHECKPOINTS.values()):
+            card = (Path(room.__file__).parent / "card.md").read_text(encoding="utf-8")
+            lines += [f"### {room.__name__.rpartition('.')[2]}", "", room.__doc__.strip(), "", card]
+    return lines
 
 
 def weights_card(entries: Sequence[Checkpoint], repo_id: str) -> str:

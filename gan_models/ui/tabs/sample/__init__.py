@@ -3,19 +3,21 @@
 Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
 """
 
+from dataclasses import fields
+
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tab import INVENT, Tab
 from gan_models.ui.tabs.sample import prose
 from gan_models.ui.tabs.sample.api import add_endpoints
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
-from gan_models.ui.tabs.sample.models import MODELS
+from gan_models.ui.tabs.sample.models import MODELS, Model
 from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> SampleHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
     handlers = SampleHandlers(pool)
-    shown = ("title", "classes", "kind", "picture", "sliders", "truncation", "seed", "concepts", "note", "styles")
+    shown = [field.name for field in fields(Model) if field.name not in ("open", "reads")]
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     view(
         "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,

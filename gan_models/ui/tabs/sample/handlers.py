@@ -101,6 +101,7 @@ class SampleHandlers(StyleHandlers):
         from gan_models.core import images
 
         sampler = self.model(request)[0]
+        sampler = getattr(sampler, "whole", sampler)
         picture = film_pages(sampler, sampler.pictures([request.point]), 16)[0]
         return {"url": images.png_url(picture), "name": f"sample-{request.point.seed}.png"}
 

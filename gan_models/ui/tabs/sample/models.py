@@ -25,6 +25,7 @@ class Model:
         concepts: units that can be switched off, and what the page calls them.
         note: what a visitor should know before the first picture.
         styles: whether it has style vectors, which can be mixed and looked for.
+        heavy: its pictures take seconds each, so the page asks for no neighbours of them, and for no strips.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Model:
     kind: str = "class"
     picture: str = "A picture that the network made"
     styles: bool = False
+    heavy: bool = False
 
 
 def ways(*labels: str) -> tuple[dict, ...]:
@@ -98,6 +100,17 @@ def public(name: str, title: str) -> Model:
     return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC, picture=FACE)
 
 
+def open_portraits(pool: ModelPool):
+    """The Progressive GAN with its pictures made smaller; what is kept of them is whole."""
+    pipeline = pool.get("faces-progan")
+    return pipeline.smaller(256), describe(pipeline)
+
+
+def unread(pool: ModelPool, picture) -> dict:
+    """What nobody here can read."""
+    return {}
+
+
 FIRST = "stylegan"  # on which the tab opens
 
 MODELS = {
@@ -114,5 +127,8 @@ MODELS = {
     ),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
+    "faces-progan": Model(
+        prose.PROGAN, 0, FOUND, open_portraits, unread, 0.9, note=prose.PROGAN_NOTE, picture=FACE, heavy=True
+    ),
 }  # fmt: skip
 MODELS = {FIRST: MODELS[FIRST]} | MODELS

@@ -20,6 +20,12 @@ PUBLIC = (
     "Fetched from the Hugging Face Hub, 14 MB. What its sliders do is measured once, by looking at three thousand of its "
     "faces: the first touch of a slider takes half a minute. Its critic was never published."
 )
+PROGAN = "Faces: Progressive GAN, from the Hub"
+PROGAN_NOTE = (
+    "Fetched from the Hugging Face Hub, 92 MB: NVIDIA’s network of 2017 in the form that genforce gave it. On a processor each face "
+    "takes seconds, so there are no neighbours here, sliders answer when you let go, and a path takes a minute. What you "
+    "download is 1024 pixels wide. Its sliders have no names, and its critic is not on the Hub."
+)
 CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "bangs": "Fringe", "beard": "Beard"}
 STYLE_CONCEPTS = {"eyeglasses": "Glasses", "smiling": "Smile", "beard": "Beard"}
 INSIDE = (

@@ -66,7 +66,7 @@ export function start(element, { models }) {
     holding?.(answer);
     clearTimeout(soon);
     soon = setTimeout(() => {
-      around({ ask: "neighbours", ...here() });
+      if (!about().heavy) around({ ask: "neighbours", ...here() });
       mixing?.();
     }, REST_MS);
   });
@@ -126,7 +126,7 @@ export function start(element, { models }) {
   }
 
   function build() {
-    const { sliders, classes, kind, concepts, note, styles } = about();
+    const { sliders, classes, kind, concepts, note, styles, heavy } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
@@ -135,6 +135,7 @@ export function start(element, { models }) {
     hide(".inside", !Object.keys(concepts ?? {}).length);
     for (const row of $$("[data-concept]")) row.hidden = !(row.dataset.concept in (concepts ?? {}));
     hide(".styled", !styles);
+    hide(".near", Boolean(heavy));
     text(".modelnote", note);
     hide(".modelnote", !note);
     for (const row of knobs()) row.remove();
@@ -175,6 +176,7 @@ export function start(element, { models }) {
   }
 
   async function fetchStrip(i) {
+    if (about().heavy) return;
     const came = await strips.load(stripKey(i), async () => {
       const answer = await ask({ ask: "strip", ...here(), slider: i });
       if (failed(answer)) return null;
