@@ -22,6 +22,7 @@ class Hole:
         page: the picture (H, W, 3) uint8. ``mask``: (H, W) bool, True where the hole is.
         frame: the square that the network sees; ``size`` pixels wide for it.
         seen: that square, (1, 3, size, size) in [-1, 1]. ``hole``: (1, 1, size, size), 1 for a hole.
+        face: whether there is a face in the square, as far as one knows.
     """
 
     page: np.ndarray
@@ -30,6 +31,7 @@ class Hole:
     size: int
     seen: Tensor
     hole: Tensor
+    face: bool = True
 
     @property
     def share(self) -> float:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
-from gan_models.core.face_finder import Frame, find_faces
+from gan_models.core.face_finder import Face, Frame, find_faces, whole_if_near
 from gan_models.core.latents import seeded_noise
 from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
@@ -50,6 +50,8 @@ class Inpainter:
     def inpaint(self, image: Image.Image, mask: Image.Image, seed: int = 0) -> Image.Image:
         """The picture with its hole filled; pixels outside the hole are those of ``image``, byte for byte.
 
+        The network knows faces and nothing else. A hole that touches none is filled smoothly, by Telea's method (2004).
+
         Args:
             image: any size. The result has its mode where that is L, RGB or RGBA (alpha is kept), else RGB.
             mask: mode L or 1, the picture's size; white is the hole.
@@ -65,7 +67,7 @@ class Inpainter:
     ) -> list[Image.Image]:
         """One filling a seed, in one batch, at most 8; see :meth:`inpaint`.
 
-        ``frame`` is a hand-set square; left out, it is the face that the hole touches most, or the hole's surroundings.
+        ``frame`` is a hand-set square, taken for a face; left out, it is that of the face that the hole touches most.
         """
         hole = self.prepare(image, mask, frame)
         return [finish(image, hole, filled) for filled in self.fill(hole, seeds)]
@@ -94,20 +96,25 @@ class Inpainter:
         page, area = np.asarray(to_rgb(image)), read_mask(mask, image.size)
         if not area.any():
             raise BadRequest("Nothing is masked yet; brush over the part that should come back different.")
-        if frame is None:
-            frame = choose_frame(find_faces(Image.fromarray(page)), area)
+        face = frame or face_under(faces_in(Image.fromarray(page)), area)
+        frame = face or surroundings(area)
         seen, hole = cut(page, area, frame, self.resolution)
         if not hole.any():
             raise BadRequest("The masked part lies outside the face's square; mask some of the face.")
         if hole.mean() > MOST_HOLE:
             raise BadRequest("Nearly all of the face is masked; leave some of it, so that there is something to go by.")
-        return Hole(page, area, frame, self.resolution, seen, hole)
+        return Hole(page, area, frame, self.resolution, seen, hole, face=face is not None)
 
     @torch.inference_mode()
     def fill(self, hole: Hole, seeds: list[int]) -> Tensor:
-        """Fillings of the square, (N, 3, size, size) in [-1, 1], known pixels in place; one a seed."""
+        """Fillings of the square, (N, 3, size, size) in [-1, 1], known pixels in place; one a seed.
+
+        Without a face in it all are the same smooth one.
+        """
         if not 0 < len(seeds) <= MOST_VARIANTS:
             raise BadRequest(f"Ask for 1 to {MOST_VARIANTS} fillings at once.")
+        if not hole.face:
+            return naive_fill(hole.seen, hole.hole, "telea").expand(len(seeds), -1, -1, -1)
         many = hole.seen.expand(len(seeds), -1, -1, -1), hole.hole.expand(len(seeds), -1, -1, -1)
         if self.z_dim:
             z = seeded_noise(seeds, self.z_dim)
@@ -140,18 +147,26 @@ def read_mask(mask: Image.Image, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(mask.convert("L")) >= 128
 
 
-def choose_frame(faces: list, area: np.ndarray) -> Frame:
-    """The square of the face that the hole covers most; without a face, the hole and as much again around it."""
-    height, width = area.shape
+def faces_in(picture: Image.Image) -> list[Face]:
+    """The faces of a picture of mode RGB, largest first; one that fills the picture has all of it as its square."""
+    return [whole_if_near(face, picture.size) for face in find_faces(picture)]
 
-    def covered(face) -> int:
+
+def face_under(faces: list[Face], area: np.ndarray) -> Frame | None:
+    """The square of the face that a hole (H, W) covers most; None where it touches none."""
+
+    def covered(face: Face) -> int:
         page = np.zeros(area.shape, np.uint8)
         cv2.fillConvexPoly(page, np.round(face.frame.corners()).astype(np.int32), 1)
         return int((area & (page > 0)).sum())
 
     best = max(faces, key=covered, default=None)
-    if best is not None and covered(best):
-        return best.frame
+    return best.frame if best is not None and covered(best) else None
+
+
+def surroundings(area: np.ndarray) -> Frame:
+    """A hole (H, W) and as much again around it."""
+    height, width = area.shape
     rows, columns = np.flatnonzero(area.any(1)), np.flatnonzero(area.any(0))
     tall, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
     side = min(max(1.8 * max(tall, wide), 32), max(height, width))

@@ -162,9 +162,11 @@ def test_picture_without_a_face_and_wrong_files(page, tmp_path):
     Image.new("RGB", (500, 300), "teal").save(tmp_path / "plain.png")
     opened(page, lambda: page.set_input_files(".inpainting .file", tmp_path / "plain.png"))
     assert "No face was found" in page.inner_text(".inpainting .error")
-    assert page.is_checked(".inpainting .byhand")
-    page.uncheck(".inpainting .byhand")
     answered(page, lambda: brush(page, (0.4, 0.5), (0.5, 0.5)))
+    assert page.inner_text(".inpainting .aftername") == "Filled smoothly"
+    assert page.locator(".inpainting .variants button").count() == 1
+    answered(page, lambda: page.check(".inpainting .byhand"))
+    assert page.inner_text(".inpainting .aftername") == "Filled by the GAN"
     assert page.locator(".inpainting .variants button").count() == 4
     (tmp_path / "text.png").write_text("no picture")
     page.set_input_files(".inpainting .file", tmp_path / "text.png")

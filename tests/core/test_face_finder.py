@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_models.core.face_finder import EYES_AT, Frame, find_faces, frame_of_eyes
+from gan_models.core.face_finder import EYES_AT, Face, Frame, find_faces, frame_of_eyes, whole_if_near
 from gan_models.ui.tabs.inpaint.handlers import PICTURES
 from gan_models.ui.tabs.inpaint.requests import AVERAGES
 
@@ -70,3 +70,18 @@ def test_frame_puts_the_eyes_where_the_network_expects_them(angle):
     assert np.allclose([again.x, again.y, again.side, again.angle], [50, 80, 64, angle])
     assert np.allclose(frame.to_picture(128) @ (64, 64, 1), (50, 80))
     assert np.allclose(frame.to_picture(128) @ (0, 0, 1), frame.corners()[0])
+
+
+@pytest.mark.parametrize(
+    ("frame", "size", "whole"),
+    [
+        (Frame(66, 62, 140, 0.1), (128, 128), True),
+        (Frame(66, 62, 140, 0.2), (128, 128), False),
+        (Frame(78, 62, 128), (128, 128), False),
+        (Frame(64, 64, 100), (128, 128), False),
+        (Frame(64, 80, 128), (128, 160), False),
+    ],
+)
+def test_a_picture_cut_to_the_face_is_the_square(frame, size, whole):
+    face = Face(frame, ((1, 2), (3, 4)), True)
+    assert whole_if_near(face, size).frame == (Frame(64, 64, 128) if whole else frame)

@@ -75,6 +75,17 @@ def test_only_what_is_soft_is_sharpened(tab):
         assert (filled["soft"], fine == filled["pages"][0]) == (soft, not soft)
 
 
+def test_without_a_face_there_is_one_smooth_filling(tab):
+    image = photo(300, 260)
+    opened = tab.answer({"ask": "open"}, {"picture": as_file(image)})
+    mask = {"mask": brushed(image.size, (100, 90, 150, 140))}
+    asked = {"ask": "fill", "key": opened["key"], "seeds": [1, 2, 3, 4]}
+    filled = tab.answer(asked, mask)
+    assert opened["faces"] == [] and (filled["face"], filled["soft"], len(filled["pages"])) == (False, False, 1)
+    by_hand = tab.answer({**asked, "frame": {"x": 130, "y": 120, "side": 190, "angle": 0}}, mask)
+    assert by_hand["face"] and len(set(by_hand["pages"])) == 4
+
+
 def test_sharpened_fillings_keep_their_look_and_their_place(tab):
     mask = Image.new("L", (400, 400))
     mask.paste(255, (0, 130, 400, 200))

@@ -84,8 +84,9 @@ class InpaintHandlers(TabHandlers):
         """
         from PIL import Image
 
-        from gan_models.core.face_finder import Face, find_faces, frame_of_eyes
+        from gan_models.core.face_finder import Face, frame_of_eyes
         from gan_models.core.pictures import open_picture
+        from gan_models.inpainting.pipeline import faces_in
 
         picture = open_picture(data)
         shrink = min(1.0, WORKING / max(picture.size))
@@ -95,7 +96,7 @@ class InpaintHandlers(TabHandlers):
             eyes = tuple((u * working.width, v * working.height) for u, v in eyes)
             faces = [Face(frame_of_eyes(*eyes), eyes, True)]
         else:
-            faces = find_faces(working)
+            faces = faces_in(working)
         key = fingerprint(data)
         self.opened.put(
             visitor, key, Opened(data, working, picture.size, tuple(faces)), len(data) + 3 * small[0] * small[1]
@@ -107,13 +108,16 @@ class InpaintHandlers(TabHandlers):
         }  # fmt: skip
 
     def fill(self, request: Fill) -> dict:
-        """Four fillings of a hole in the working copy, two old methods beside them, and the critic's maps."""
+        """Fillings of a hole in the working copy, two old methods beside them, and the critic's maps.
+
+        One filling a seed; a single, smooth one where the hole touches no face and no square was set by hand.
+        """
         from gan_models.inpainting.cut_and_paste import finish
         from gan_models.inpainting.naive_fills import naive_fill
 
         opened, painter, mask, hole = self.prepared(request)
         started = time.perf_counter()
-        filled = painter.fill(hole, request.seeds)
+        filled = painter.fill(hole, request.seeds if hole.face else request.seeds[:1])
         line = facts(painter, started)
         box = box_of(mask)
 
@@ -126,7 +130,7 @@ class InpaintHandlers(TabHandlers):
             "naive": {kind: page(naive_fill(hole.seen, hole.hole, kind)[0]) for kind in ("mean", "telea")},
             "maps": [[round(float(v), 3) for v in grid.flatten()] for grid in maps],
             "share": round(float(hole.mask.mean()), 4), "square": round(hole.share, 4),
-            "soft": is_soft(hole), "facts": line,
+            "soft": is_soft(hole), "face": hole.face, "facts": line,
         }  # fmt: skip
 
     def prepared(self, asked: Fill):

@@ -12,8 +12,11 @@ MARGIN = 24  # pixels around the hole that the enlarger sees as well
 
 
 def is_soft(hole) -> bool:
-    """Whether a filling of this :class:`~gan_models.inpainting.cut_and_paste.Hole` has fewer pixels than its place."""
-    return hole.frame.side > SOFT * hole.size
+    """Whether a filling of this :class:`~gan_models.inpainting.cut_and_paste.Hole` has fewer pixels than its place.
+
+    What is filled without a face is smooth, and stays so.
+    """
+    return hole.face and hole.frame.side > SOFT * hole.size
 
 
 def sharpened(enlarger, hole, filled):

@@ -14,8 +14,8 @@ import { openSquare } from "./square.js";
 import { drawVeil } from "./veil.js";
 
 const LONGEST = 1500; // characters of strokes in a link
-const NO_FACE = `No face was found. Put the square onto one by hand, or untick it and brush: the hole’s surroundings will
-  have to do.`;
+const NO_FACE = `No face was found, and the network knows nothing but faces: what you brush away is filled smoothly from
+  its edge. If there is a face, tick “Set the square by hand” and put the square onto it.`;
 const FROM_THE_SIDE = `This face is seen from the side. The network learned from faces seen from the front, so expect odd
   answers.`;
 
@@ -55,7 +55,7 @@ export function start(element) {
     filled = null;
     chosen = who = 0;
     keyboard.hide();
-    square.put(faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * square.least(), angle: 0 }, !faces.length);
+    square.put(faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * square.least(), angle: 0 });
     say(faces.length ? (faces[0].profile ? FROM_THE_SIDE : "") : NO_FACE);
     hide(".faces", faces.length < 2);
     const button = (_, i) => html`<button type="button" data-who="${i}" aria-pressed="${i === 0}">${i + 1}</button>`;
@@ -128,7 +128,8 @@ export function start(element) {
   const seeds = () => (aot() ? [seed] : range(4).map((k) => seed + k));
   const request = (wanted) => {
     const { x, y, side, angle } = square.at;
-    return { key: opened.key, seeds: wanted, model: $(".model").value, frame: { x, y, side, angle } };
+    const frame = square.byHand() || opened.faces.length ? { x, y, side, angle } : null; // null: there is no face
+    return { key: opened.key, seeds: wanted, model: $(".model").value, frame };
   };
   const files = async () => ({ mask: await toBlob(mask) });
 
@@ -147,7 +148,9 @@ export function start(element) {
       text(".shares", `${share} of the picture is gone, ${square} of the face’s square`);
       text(".facts", `${answer.facts} · seed ${asked.seeds[chosen]} · ${sizeOf()}`);
       $(".compare").classList.add("has");
-      disable(".again, .download", false);
+      disable(".download", false);
+      disable(".again", !answer.face);
+      text(".aftername", answer.face ? "Filled by the GAN" : "Filled smoothly");
       showThumbs();
       showAnswer();
       remember();
@@ -253,7 +256,7 @@ export function start(element) {
     const byHand = square.byHand();
     square.put((!byHand && opened?.faces[who]) || square.at, byHand);
     showVeil();
-    if (!byHand) askForFillings();
+    askForFillings();
   });
   pick(".who", (button) => {
     who = Number(button.dataset.who);
