@@ -155,7 +155,7 @@ def soak(url: str, pid: int, minutes: float, visitors: int = 8) -> None:
 
 def call_again_and_again(url: str, calls: int) -> None:
     """One visitor who asks everything there is to ask in turn."""
-    visitor = Visitor(url)
+    visitor = Visitor(url, timeout=240)
     for k in range(calls):
         question = REQUESTS[k % len(REQUESTS)]
         if question.request["ask"] == "points.start":  # runs are bounded in number and leave by themselves

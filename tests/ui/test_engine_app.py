@@ -14,7 +14,6 @@ from tests.visitor import REQUESTS, Visitor
 
 pytest.importorskip("ray.serve")
 pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(600)]
-SETTINGS = "default: {cpus: 0.1, most: 1}\nmodels: {faces: {local: true}, digits: {local: true}}\ntraining: {cpus: 0.1}"
 
 
 def of_ray(folder: Path) -> list[int]:
@@ -32,12 +31,11 @@ def of_ray(folder: Path) -> list[int]:
 def test_a_page_with_a_cluster_answers_and_ends_with_it(tmp_path, tmp_path_factory):
     import tempfile
 
-    (tmp_path / "settings.yaml").write_text(SETTINGS)
     port, log = free_port(), tmp_path / "log"
     with tempfile.TemporaryDirectory(prefix="r", dir="/tmp") as short, log.open("w") as out:
         environment = {
             **os.environ, "RAY_TMPDIR": short, "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled",
-            "GAN_ATELIER_ENGINE_SETTINGS": str(tmp_path / "settings.yaml"), "GRADIO_TEMP_DIR": str(tmp_path / "files"),
+            "GRADIO_TEMP_DIR": str(tmp_path / "files"),
         }  # fmt: skip
         page = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), "--device", "cpu", "--engine", "ray"],

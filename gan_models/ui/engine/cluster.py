@@ -90,8 +90,9 @@ class Engine:
         common = {"namespace": NAMESPACE, "log_to_driver": False, "logging_level": logging.ERROR}
         address = self.address
         if address == LOCAL:
-            store = self.settings.local.object_store_mb * 2**20
-            address, common = "local", common | {"include_dashboard": False, "object_store_memory": store}
+            ours = self.settings.local
+            sizes = {"num_cpus": ours.cpus, "object_store_memory": ours.object_store_mb * 2**20}
+            address, common = "local", common | {"include_dashboard": False} | sizes
         with our_sigterm():
             self._init(address, common)
 

@@ -21,8 +21,9 @@ class _Part(BaseModel):
 
 
 class Local(_Part):
-    """Of a cluster that the page starts by itself."""
+    """Of a cluster that the page starts by itself. ``cpus``: that it hands out, whatever the machine has."""
 
+    cpus: float = Field(8, gt=0)
     object_store_mb: int = Field(200, ge=80)
 
 
@@ -37,7 +38,7 @@ class Scale(_Part):
     """
 
     local: bool = False
-    cpus: float = Field(1, ge=0)
+    cpus: float = Field(0.2, ge=0)
     gpus: float = Field(0, ge=0)
     least: int = Field(1, ge=1)
     most: int = Field(4, ge=1)
