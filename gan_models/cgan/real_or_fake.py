@@ -16,7 +16,7 @@ from torch import Tensor
 from gan_models.cgan.pipeline import DigitPipeline
 from gan_models.cgan.strokes import measure_strokes
 from gan_models.core.values import read_seed
-from gan_models.data.mnist_subset import SUBSET, load_subset
+from gan_models.data.mnist_subsets import DIGITS
 
 ROUNDS = 10
 LEFT, RIGHT = 0, 1
@@ -29,9 +29,9 @@ UNSURE = 0.94  # the classifier is surer than this of nearly every digit
 
 
 @lru_cache(maxsize=1)
-def real_digits(path: Path = SUBSET) -> np.ndarray:
-    """The digits that ship, (10, 1000, 28, 28) uint8: a thousand of each class. Raises as :func:`load_subset`."""
-    return load_subset(path)[0].numpy().reshape(10, 1000, 28, 28)
+def real_digits(path: Path = DIGITS.path) -> np.ndarray:
+    """The digits that ship, (10, 1000, 28, 28) uint8: a thousand of each class. Raises as :meth:`Subset.load`."""
+    return DIGITS.load(path)[0].numpy().reshape(10, 1000, 28, 28)
 
 
 def in_shades(digits: Tensor) -> Tensor:

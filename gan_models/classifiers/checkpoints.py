@@ -1,11 +1,13 @@
-"""The classifiers of digits, faces and flowers."""
+"""The classifiers of digits, clothes, faces and flowers."""
 
+from gan_models.classifiers.clothing import ClothingClassifier
 from gan_models.classifiers.digits import DigitClassifier
 from gan_models.classifiers.faces import FaceClassifier
 from gan_models.classifiers.flowers import FlowerClassifier
 from gan_models.core.checkpoint import by_name, ours
 from gan_models.data.celeba import ABOUT as CELEBA
 from gan_models.data.mnist import ABOUT as MNIST
+from gan_models.data.mnist import ABOUT_FASHION
 
 CHECKPOINTS = by_name(
     ours(
@@ -21,6 +23,20 @@ CHECKPOINTS = by_name(
         summary="An ordinary classifier that never saw a generated digit; it reads what the generator writes.",
         training="12 epochs, 9 minutes on two CPU cores",
         metrics={"Accuracy on the 10,000 real test digits": "99.66 %"},
+    ),
+    ours(
+        name="clothing-classifier",
+        build=ClothingClassifier,
+        file="clothing_classifier.safetensors",
+        sha256="7eeaf94cbdcb1ef3c56e1285db28b6344c85e4ddca4f35c26eff00cf3699cf7c",
+        resolution=28,
+        channels=1,
+        parameters=166_758,
+        training_data=ABOUT_FASHION,
+        paper="Xiao, Rasul and Vollgraf (2017), Fashion-MNIST: a Novel Image Dataset",
+        summary="An ordinary classifier of ten kinds of clothes that never saw a generated one.",
+        training="3 epochs, 10 minutes of one CPU core that five others used as well",
+        metrics={"Accuracy on the 10,000 real test pictures": "89.96 %"},
     ),
     ours(
         name="face-judge",

@@ -44,16 +44,21 @@ class DigitClassifierTrainer(Trainer):
     Args:
         digits: images (N, 28, 28) uint8 and labels (N,) to learn from.
         test: likewise, of which the accuracy is logged.
+
+    Attributes:
+        file: what its weights are called. ``many``: what it classifies, in words.
+        build: the network. ``views``: pictures (N, 1, 28, 28) to what they may also look like.
     """
 
-    name = "digit_classifier"
+    name, file, many = "digit_classifier", "digit_judge", "digits"
+    build, views = DigitClassifier, staticmethod(jitter)
 
     def __init__(self, run: Run, args, digits: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]):
         super().__init__(run)
         self.batch = args.batch
         self.images, self.labels = (t.to(run.device) for t in digits)
         self.test = tuple(t.to(run.device) for t in test)
-        self.classifier = self.place(DigitClassifier(), "digit_judge")
+        self.classifier = self.place(self.build(), self.file)
         self.average = MovingAverage(self.classifier, 0.998)
         self.networks, self.averages = {"classifier": self.classifier}, {"average": self.average}
         self.optimisers = {"optimise": torch.optim.AdamW(self.classifier.parameters(), weight_decay=0.02)}
@@ -69,7 +74,7 @@ class DigitClassifierTrainer(Trainer):
 
     def step(self, progress: float) -> dict[str, Tensor]:
         pick = self.pick(len(self.images), self.batch)
-        logits = self.classifier(jitter(to_signed(self.images[pick])))
+        logits = self.classifier(self.views(to_signed(self.images[pick])))
         loss = F.cross_entropy(logits, self.labels[pick], label_smoothing=0.05)
         self.descend(self.optimisers["optimise"], loss)
         if self.seen["steps"] + 1 < self.total:
@@ -77,10 +82,11 @@ class DigitClassifierTrainer(Trainer):
         return {"loss": loss}
 
     def report(self) -> str:
-        return f"accuracy on {len(self.test[1])} real test digits: {accuracy(self.average.network, *self.test):.2%}"
+        right = accuracy(self.average.network, *self.test)
+        return f"accuracy on {len(self.test[1])} real test {self.many}: {right:.2%}"
 
     def weights(self) -> dict[str, nn.Module]:
-        return {"digit_judge": self.average.network}
+        return {self.file: self.average.network}
 
 
 def options(parser) -> None:

@@ -1,4 +1,4 @@
-"""MNIST in memory: the four original files, from a folder or, if they are not there, through torchvision."""
+"""MNIST or Fashion-MNIST in memory: four original files, from a folder or, if they are missing, through torchvision."""
 
 import gzip
 from pathlib import Path
@@ -8,22 +8,25 @@ import torch
 from torch import Tensor
 
 CLASSES = 10
+FASHION = "fashion-mnist"
 ABOUT = "MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), 60,000 training digits; used here for non-commercial research"
+ABOUT_FASHION = "Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017; MIT licence), 60,000 training pictures"
 
 
-def load_mnist(folder: Path, train: bool) -> tuple[Tensor, Tensor]:
+def load_mnist(folder: Path, train: bool, source: str = "mnist") -> tuple[Tensor, Tensor]:
     """Images (N, 28, 28) uint8 and labels (N,) int64.
 
-    ``folder`` holds the original ``*-ubyte.gz`` files, itself or in ``mnist/``; else torchvision downloads into it.
+    ``folder`` holds the original ``*-ubyte.gz`` files in a folder called as the ``source``, "mnist" or "fashion-mnist",
+    or itself; else torchvision downloads into it.
     """
     prefix = "train" if train else "t10k"
-    for place in (folder, folder / "mnist"):
+    for place in (folder / source, folder):
         images, labels = place / f"{prefix}-images-idx3-ubyte.gz", place / f"{prefix}-labels-idx1-ubyte.gz"
         if images.is_file() and labels.is_file():
             return read_idx(images), read_idx(labels).long()
-    from torchvision.datasets import MNIST
+    from torchvision.datasets import MNIST, FashionMNIST
 
-    data = MNIST(str(folder), train=train, download=True)
+    data = (FashionMNIST if source == FASHION else MNIST)(str(folder), train=train, download=True)
     return data.data, data.targets
 
 

@@ -1,4 +1,4 @@
-"""Networks that know kinds of digit beyond being told them: one names the kind, one discovers kinds."""
+"""Networks that know kinds of picture beyond being told them: one names the kind, one discovers kinds."""
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ SLIDERS = 2
 
 
 class NamingDiscriminator(SmallDCDiscriminator):
-    """Judges a picture without being told its digit, and names the digit (AC-GAN; Odena et al., 2017)."""
+    """Judges a picture without being told its kind, and names it (AC-GAN; Odena et al., 2017)."""
 
     def __init__(self, width: int = 32):
         super().__init__(width, labels=False)
@@ -19,7 +19,7 @@ class NamingDiscriminator(SmallDCDiscriminator):
 
 
 class CodeGenerator(SmallDCGenerator):
-    """z (N, 16), one of ten codes and two sliders to digits (N, 1, 28, 28) in [-1, 1] (InfoGAN; Chen et al., 2016).
+    """z (N, 16), one of ten codes and two sliders to pictures (N, 1, 28, 28) in [-1, 1] (InfoGAN; Chen et al., 2016).
 
     Nobody tells it what a code or a slider means.
     """
@@ -65,12 +65,12 @@ class CodeDiscriminator(SmallDCDiscriminator):
 
 
 def code_table(codes: Tensor, read: Tensor) -> tuple[list[tuple[int, float]], float]:
-    """Which digit each code became: the commonest one and its share of the code's pictures; and the purity of all.
+    """Which kind each code became: the commonest one and its share of the code's pictures; and the purity of all.
 
     Codes (N,) and what a classifier read in the pictures (N,), both whole numbers from 0 to 9. The purity is the share
-    of pictures that show the commonest digit of their code.
+    of pictures that show the commonest kind of their code.
     """
     counts = torch.zeros(CLASSES, CLASSES).index_put_((codes, read), torch.ones(len(codes)), accumulate=True)
-    most, digit = counts.max(1)
+    most, kind = counts.max(1)
     shares = most / counts.sum(1).clamp_min(1)
-    return [(int(d), float(s)) for d, s in zip(digit, shares, strict=True)], float(most.sum() / len(codes))
+    return [(int(k), float(s)) for k, s in zip(kind, shares, strict=True)], float(most.sum() / len(codes))

@@ -1,4 +1,4 @@
-"""Networks small enough to be watched while they learn: points in the plane, and 28x28 digits without labels.
+"""Networks small enough to be watched while they learn: points in the plane, and 28x28 pictures.
 
 Goodfellow et al. (2014) used fully connected networks for digits; Radford et al. (2016, DCGAN) made them convolutional.
 """
@@ -95,7 +95,7 @@ class Dropout(nn.Module):
 class ClassicGenerator(nn.Module):
     """The classic of many tutorials: 100 -> 256 -> 512 -> 1024 -> 784, fully connected.
 
-    z (N, 100) from a normal distribution to digits (N, 1, 28, 28) in [-1, 1].
+    z (N, 100) from a normal distribution to pictures (N, 1, 28, 28) in [-1, 1].
     """
 
     def __init__(self, z_dim: int = 100):
@@ -108,8 +108,8 @@ class ClassicGenerator(nn.Module):
             nn.Linear(1024, 784), nn.Tanh(),
         )  # fmt: skip
 
-    def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
-        """``digits`` is not used: the classic writes whatever comes to its mind."""
+    def forward(self, z: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """``kinds`` is not used: the classic writes whatever comes to its mind."""
         return self.body(z).view(-1, 1, 28, 28)
 
 
@@ -122,13 +122,13 @@ class Discriminator(nn.Module):
         """Pictures (N, 1, 28, 28) in [-1, 1] to (N, D)."""
         raise NotImplementedError
 
-    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
-        """Features (N, D) and digits (N,), where it knows labels, to logits (N,)."""
+    def judge(self, features: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """Features (N, D) and kinds (N,), where it knows labels, to logits (N,)."""
         raise NotImplementedError
 
-    def forward(self, images: Tensor, digits: Tensor | None = None) -> Tensor:
-        """Pictures (N, 1, 28, 28) in [-1, 1] and digits (N,), where it knows labels, to logits (N,)."""
-        return self.judge(self.features(images), digits)
+    def forward(self, images: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [-1, 1] and kinds (N,), where it knows labels, to logits (N,)."""
+        return self.judge(self.features(images), kinds)
 
     def groups(self, rate: float) -> list[dict]:
         """Its parameters with their learning rates, for an optimiser: those of the ``hasty`` part learn faster."""
@@ -144,7 +144,7 @@ class Discriminator(nn.Module):
 
 
 class ClassicDiscriminator(Discriminator):
-    """784 -> 1024 -> 512 -> 256 -> 1 with dropout: digits (N, 1, 28, 28) in [-1, 1] to logits (N,)."""
+    """784 -> 1024 -> 512 -> 256 -> 1 with dropout: pictures (N, 1, 28, 28) in [-1, 1] to logits (N,)."""
 
     def __init__(self, dropout: float = 0.3):
         super().__init__()
@@ -160,16 +160,16 @@ class ClassicDiscriminator(Discriminator):
         """Pictures (N, 1, 28, 28) to (N, 256)."""
         return self.body[:-1](images)
 
-    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
-        """``digits`` is not used."""
+    def judge(self, features: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """``kinds`` is not used."""
         return self.body[-1](features).squeeze(1)
 
 
 class SmallDCGenerator(nn.Module):
     """A DCGAN for a minute's patience: one transposed convolution, then one convolution that writes 2x2 pixels a cell.
 
-    z (N, z_dim) from a normal distribution to digits (N, 1, 28, 28) in [-1, 1]. With ``labels`` true it is also told
-    which digit to write (Mirza and Osindero, 2014); that makes it learn several times faster.
+    z (N, z_dim) from a normal distribution to pictures (N, 1, 28, 28) in [-1, 1]. With ``labels`` true it is also told
+    which kind to draw (Mirza and Osindero, 2014); that makes it learn several times faster.
     """
 
     def __init__(self, z_dim: int = 32, width: int = 16, labels: bool = True, more: int = 0):
@@ -182,22 +182,22 @@ class SmallDCGenerator(nn.Module):
         self.norm14 = nn.BatchNorm2d(width)
         self.to_ink = nn.Conv2d(width, 4, 3, padding=1)
 
-    def tell(self, digits: Tensor | None) -> tuple[Tensor, ...]:
-        """What stands beside the noise: the digit (N,) as (N, 10), where it knows labels."""
-        return (2.0 * F.one_hot(digits, CLASSES),) if self.labels else ()
+    def tell(self, kinds: Tensor | None) -> tuple[Tensor, ...]:
+        """What stands beside the noise: the kind (N,) as (N, 10), where it knows labels."""
+        return (2.0 * F.one_hot(kinds, CLASSES),) if self.labels else ()
 
-    def forward(self, z: Tensor, digits: Tensor | None = None) -> Tensor:
-        """z (N, z_dim) and digits (N,), where it knows labels, to pictures (N, 1, 28, 28) in [-1, 1]."""
-        z = torch.cat([z, *self.tell(digits)], 1)
+    def forward(self, z: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """z (N, z_dim) and kinds (N,), where it knows labels, to pictures (N, 1, 28, 28) in [-1, 1]."""
+        z = torch.cat([z, *self.tell(kinds)], 1)
         x = F.relu(self.norm7(self.from_z(z).view(len(z), -1, 7, 7)))
         x = F.relu(self.norm14(self.up14(x)))
         return torch.tanh(F.pixel_shuffle(self.to_ink(x), 2))
 
 
 class SmallDCDiscriminator(Discriminator):
-    """Two strided convolutions over 2x2 pixels a cell: digits (N, 1, 28, 28) in [-1, 1] to logits (N,).
+    """Two strided convolutions over 2x2 pixels a cell: pictures (N, 1, 28, 28) in [-1, 1] to logits (N,).
 
-    With ``labels`` true it judges picture and digit together, by an inner product (Miyato and Koyama, 2018). With
+    With ``labels`` true it judges picture and kind together, by an inner product (Miyato and Koyama, 2018). With
     ``minibatch`` true it also sees how close each picture of the batch is to the others (Salimans et al., 2016).
     """
 
@@ -225,12 +225,12 @@ class SmallDCDiscriminator(Discriminator):
         x = F.leaky_relu(self.down3(x), 0.2)
         return F.leaky_relu(self.mix(x.flatten(1)), 0.2)
 
-    def judge(self, features: Tensor, digits: Tensor | None = None) -> Tensor:
-        """Features (N, 128) and digits (N,), where it knows labels, to logits (N,)."""
+    def judge(self, features: Tensor, kinds: Tensor | None = None) -> Tensor:
+        """Features (N, 128) and kinds (N,), where it knows labels, to logits (N,)."""
         logits = self.to_logit(features)
         if self.minibatch is not None:
             logits = logits + self.minibatch(features)
         if self.labels:
-            by_class = (features * self.class_vectors(digits)).sum(1, keepdim=True)
+            by_class = (features * self.class_vectors(kinds)).sum(1, keepdim=True)
             logits = logits + by_class / features.shape[1] ** 0.5
         return logits.squeeze(1)

@@ -1,4 +1,4 @@
-"""What a GAN that writes digits wants beside being taken for real: nothing, its digits named, or its codes read."""
+"""What a GAN that makes pictures wants beside being taken for real: nothing, their kinds named, or its codes read."""
 
 import math
 from typing import Any
@@ -13,7 +13,7 @@ from gan_models.live.invariance import bend, contrast, shared_information
 
 
 class Objective:
-    """Only the game itself; both networks are told the digit where they know labels.
+    """Only the game itself; both networks are told the kind where they know labels.
 
     Attributes:
         named_real, named_fake: how surely pictures were last named, 0 to 1; NaN where nothing is named.
@@ -32,12 +32,12 @@ class Objective:
         """What the generator is told for ``count`` pictures that are looked at again and again."""
         return torch.arange(count) % CLASSES
 
-    def told(self, digits: Tensor) -> Tensor:
-        """What the generator is told in a step of training whose real digits (N,) these are."""
-        return digits
+    def told(self, kinds: Tensor) -> Tensor:
+        """What the generator is told in a step of training whose real kinds (N,) these are."""
+        return kinds
 
-    def for_discriminator(self, real: Tensor, fake: Tensor, digits: Tensor, told: Tensor) -> Tensor | float:
-        """What is added to its loss: features (N, D) of both, the real digits (N,), and what the generator was told."""
+    def for_discriminator(self, real: Tensor, fake: Tensor, kinds: Tensor, told: Tensor) -> Tensor | float:
+        """What is added to its loss: features (N, D) of both, the real kinds (N,), and what the generator was told."""
         return 0.0
 
     def for_generator(self, fake: Tensor, told: Tensor) -> Tensor | float:
@@ -45,7 +45,7 @@ class Objective:
         return 0.0
 
     def report(self, told: Tensor, read: Tensor) -> dict:
-        """What a page is told of it: from what pictures were made (N, ...), and the digit read in each (N,)."""
+        """What a page is told of it: from what pictures were made (N, ...), and the kind read in each (N,)."""
         return {}
 
     def before(self, images: Tensor, step: int) -> Tensor | float:
@@ -54,19 +54,19 @@ class Objective:
 
 
 class Naming(Objective):
-    """AC-GAN: the discriminator names the digit of real and of generated pictures (Odena et al., 2017, section 4)."""
+    """AC-GAN: the discriminator names the kind of real and of generated pictures (Odena et al., 2017, section 4)."""
 
     discriminator: NamingDiscriminator
 
-    def for_discriminator(self, real: Tensor, fake: Tensor, digits: Tensor, told: Tensor) -> Tensor:
-        """Cross-entropy of the digits of both."""
+    def for_discriminator(self, real: Tensor, fake: Tensor, kinds: Tensor, told: Tensor) -> Tensor:
+        """Cross-entropy of the kinds of both."""
         on_real, on_fake = self.discriminator.to_class(real), self.discriminator.to_class(fake)
         if self.watched:
-            self.named_real, self.named_fake = sureness(on_real, digits), sureness(on_fake, told)
-        return F.cross_entropy(on_real, digits) + F.cross_entropy(on_fake, told)
+            self.named_real, self.named_fake = sureness(on_real, kinds), sureness(on_fake, told)
+        return F.cross_entropy(on_real, kinds) + F.cross_entropy(on_fake, told)
 
     def for_generator(self, fake: Tensor, told: Tensor) -> Tensor:
-        """Cross-entropy of the digits that it was asked for."""
+        """Cross-entropy of the kinds that it was asked for."""
         return F.cross_entropy(self.discriminator.to_class(fake), told)
 
 
@@ -94,9 +94,9 @@ class Discovering(Objective):
         """Codes in turn, and any sliders: (count, 3)."""
         return self._with_sliders(torch.arange(count) % CLASSES)
 
-    def told(self, digits: Tensor) -> Tensor:
-        """Any codes and sliders (N, 3); the digits are not looked at."""
-        return self._with_sliders(torch.randint(CLASSES, digits.shape, generator=self.random)).to(digits.device)
+    def told(self, kinds: Tensor) -> Tensor:
+        """Any codes and sliders (N, 3); the kinds are not looked at."""
+        return self._with_sliders(torch.randint(CLASSES, kinds.shape, generator=self.random)).to(kinds.device)
 
     def _with_sliders(self, codes: Tensor) -> Tensor:
         sliders = torch.rand(len(codes), SLIDERS, generator=self.random) * 2 - 1
@@ -119,7 +119,7 @@ class Discovering(Objective):
             q.chosen = self.found.index(max(self.found))
         return contrast(places) - sum(tells) / len(tells)
 
-    def for_discriminator(self, real: Tensor, fake: Tensor, digits: Tensor, told: Tensor) -> Tensor | float:
+    def for_discriminator(self, real: Tensor, fake: Tensor, kinds: Tensor, told: Tensor) -> Tensor | float:
         """Q learns to read the sliders, and a little of the codes."""
         if self.looking:
             return 0.0
@@ -141,7 +141,7 @@ class Discovering(Objective):
         return code + self.SLIDER * F.mse_loss(q.to_sliders(fake), told[:, 1:])
 
     def report(self, told: Tensor, read: Tensor) -> dict:
-        """Which digit each code became, ``codes``, and the ``purity``: see :func:`code_table`."""
+        """Which kind each code became, ``codes``, and the ``purity``: see :func:`code_table`."""
         codes, purity = code_table(told[:, 0].long().cpu(), read)
         return {"codes": codes, "purity": purity, "looking": self.looking}
 

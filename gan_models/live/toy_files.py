@@ -9,6 +9,7 @@ from torch import Tensor
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import Sampler
+from gan_models.data.mnist_subsets import SUBSETS
 from gan_models.live.class_networks import CodeGenerator
 from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 
@@ -56,7 +57,8 @@ def open_toy(data: bytes) -> Sampler:
         return network(z, None if weights is None else weights.argmax(1))
 
     told = {k: about.get(k, "")[:40] for k in ("recipe", "seed", "steps")}
-    return Sampler(draw, network.z_dim, classes, about=told, ink=True)
+    told["data"] = about["data"] if about.get("data") in SUBSETS else "digits"
+    return Sampler(draw, network.z_dim, classes, about=told, ink=told["data"] == "digits")
 
 
 def _metadata(data: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Ours against bare PyTorch: ``python -m tests.benchmarks.bench_live [--ring] [--digits]``.
+"""Ours against bare PyTorch: ``python -m tests.benchmarks.bench_live [--ring] [--digits] [--infogan digits]``.
 
 The same networks, optimisers and batch in a plain loop and in the engine, in turns, in one run; then how long a
 ring and readable digits take on one thread, frames and pictures included. Run it on a quiet machine.
@@ -11,15 +11,17 @@ import time
 import torch
 from torch.nn.functional import softplus
 
-from gan_models.data.mnist_subset import load_subset
-from gan_models.live.digits import DigitRun
+from gan_models.data.mnist_subsets import DIGITS, SUBSETS
 from gan_models.live.networks import PointDiscriminator, PointGenerator, SmallDCDiscriminator, SmallDCGenerator
+from gan_models.live.pictures import PictureRun
 from gan_models.live.point_frame import draw
 from gan_models.live.point_sets import ring
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
-from gan_models.live.recipes import RECIPES, DigitSettings
+from gan_models.live.recipes import RECIPES, PictureSettings
 from gan_models.live.settings import PointSettings
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.tabs.learn.handlers import LearnHandlers
 
 
 def bare_points(batch: int = 128):
@@ -103,41 +105,44 @@ def time_ring(seed: int) -> None:
           f"{time.time() - start:.1f} s ({time.process_time() - cpu:.1f} s of CPU)", flush=True)  # fmt: skip
 
 
-def time_digits(images, labels, seed: int) -> None:
-    """The judge's opinion after each 10 s of a minute, one wall every third of a second included."""
-    from gan_models.core.store import load_network
-    from gan_models.live.scores import Scorer
-    from gan_models.registry import CHECKPOINTS
-
-    scorer = Scorer(load_network(CHECKPOINTS["digit-judge"], "embedded")[0].float().eval(), images[::10])
-    run, start, cpu = DigitRun(DigitSettings(seed=seed), images, labels), time.time(), time.process_time()
-    mark = 10
-    while mark <= 60:
-        run.train(0.33, 10**6)
-        run.wall()
-        if time.time() - start >= mark:
-            scores = scorer(run.digits(500))
-            print(f"digits, seed {seed}: {mark} s ({time.process_time() - cpu:.0f} s of CPU), step {run.step}, "
-                  f"judge {scores.sure:.1%} sure, {scores.covered} of 10, F {scores.frechet:.2f}")  # fmt: skip
-            mark += 10
+def time_pictures(data: str, recipe: str, seed: int, seconds: int) -> None:
+    """The judge's opinion after each sixth of the time, one wall every third of a second included."""
+    scorer, images, labels = LearnHandlers(ModelPool("cpu", "embedded")).judged(data)
+    start, cpu = time.time(), time.process_time()
+    run = PictureRun(PictureSettings(recipe, seed=seed, data=data), images, labels)
+    for mark in range(seconds // 6, seconds + 1, seconds // 6):
+        while (left := start + mark - time.time()) > 0:
+            run.train(min(left, 0.33), 10**6)
+            run.wall()
+        scores = scorer(run.pictures(500))
+        purity = run.report(scores.read).get("purity")
+        found = "" if purity is None else f", purity {purity:.1%}"
+        said = f"judge {scores.sure:.1%} sure, {scores.covered} of 10, F {scores.frechet:.2f}{found}"
+        spent = f"{mark} s ({time.process_time() - cpu:.0f} s of CPU), step {run.step}"
+        print(f"{data}, {recipe}, seed {seed}: {spent}, {said}", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ring", action="store_true", help="also time the ring from five seeds")
     parser.add_argument("--digits", action="store_true", help="also train digits for a minute")
+    parser.add_argument("--infogan", choices=SUBSETS, help="only this: what InfoGAN finds in 90 s, from five seeds")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    images, labels = load_subset()
+    if args.infogan:
+        for seed in range(5):
+            time_pictures(args.infogan, "infogan", seed, 90)
+        return
+    images, labels = DIGITS.load()
     worst = max(
         compare("points", PointRun(PointSettings()).both, bare_points(), 60),
-        compare("digits", DigitRun(DigitSettings(), images, labels).both,
+        compare("digits", PictureRun(PictureSettings(), images, labels).both,
                 bare_digits(images, labels, RECIPES["dcgan"].batch), 12),
     )  # fmt: skip
     for seed in range(5) if args.ring else ():
         time_ring(seed)
     if args.digits:
-        time_digits(images, labels, 0)
+        time_pictures("digits", "dcgan", 0, 60)
     if worst > 1.15:
         raise SystemExit(f"the engine is {worst - 1:.0%} slower than a bare loop; the limit is 15 %")
 

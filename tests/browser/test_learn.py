@@ -196,6 +196,19 @@ def test_digits_learn_are_scored_and_go_home(page):
     assert state["from_z.weight"].shape == (2352, 42)
 
 
+def test_clothes_are_named_where_digits_have_numbers(page):
+    page.click('[data-view="digits"]')
+    page.click('[data-data="clothing"]')
+    page.click('[data-recipe="infogan"]')  # begins at once
+    reach(page, 1, "digits")
+    page.wait_for_function("document.querySelector('.digits .missing').textContent.length", timeout=60_000)
+    assert page.inner_text(".digits .covered-name") == "Clothes covered"
+    assert any(name in page.inner_text(".digits .missing") for name in ("coat", "sandal", "bag", "shirt"))
+    page.click('[data-data="digits"]')
+    page.wait_for_function("document.querySelector('.digits .missing').textContent === ''")
+    assert "digits" in page.get_attribute(".digits .wall", "aria-label")
+
+
 def test_a_forgotten_run_is_explained(page, served):
     page.click('[data-only=""]')
     reach(page, 1)

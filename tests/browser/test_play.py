@@ -12,6 +12,8 @@ BOXES = "const [a, b] = ['#ga-tour', '#ga-tour-ring'].map((s) => document.queryS
 APART = f"() => {{ {BOXES} return a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top; }}"
 WITHIN = "(r) => r.left >= 0 && r.top >= 0 && r.right <= innerWidth && r.bottom <= innerHeight"
 INSIDE = f"() => {{ {BOXES} return [a, b].every({WITHIN}); }}"
+SAME = "const now = JSON.stringify([a, b, scrollY]), same = now === window.boxes; window.boxes = now; return same;"
+STILL = f"() => {{ {BOXES} {SAME} }}"
 
 
 @pytest.fixture
@@ -164,7 +166,7 @@ def test_the_tour(browse, phone):
         page.wait_for_function("i => document.querySelector('#ga-tour').dataset.step === String(i)", arg=i)
         page.wait_for_selector("#ga-tour-ring >> visible=true")
         page.wait_for_selector(f"{step.ring} >> visible=true")
-        page.wait_for_timeout(500)  # the tab settles, the tour follows
+        page.wait_for_function(STILL, polling=120)  # the tab settles, the tour follows
         assert page.inner_text("#ga-tour h2") == step.title
         for rule in (INSIDE, APART):  # once all has come to rest, however long a busy machine takes for it
             page.wait_for_function(rule, timeout=15_000)

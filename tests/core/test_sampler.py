@@ -207,7 +207,7 @@ def test_every_recipe_of_the_live_tab_opens():
 def test_toy_has_five_sliders_that_move_it(toy_bytes):
     toy = open_toy(toy_bytes)
     assert toy.directions.shape == (5, 32)
-    assert toy.about == {"recipe": "dcgan", "seed": "1", "steps": "0"}
+    assert toy.about == {"recipe": "dcgan", "data": "digits", "seed": "1", "steps": "0"} and toy.ink
     frames = toy.strip(Point(label=2), 0)
     assert (frames[0] - frames[-1]).abs().max() > 0.01
 

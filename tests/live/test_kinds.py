@@ -8,17 +8,17 @@ import torch
 from gan_models.core.errors import BadRequest
 from gan_models.data.mnist import to_signed
 from gan_models.live.class_networks import CodeGenerator, code_table
-from gan_models.live.digits import export_generator, frame
 from gan_models.live.invariance import bend, contrast, shared_information
 from gan_models.live.minibatch import MinibatchDiscrimination
 from gan_models.live.objectives import Discovering, sureness
+from gan_models.live.pictures import export_generator, frame
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
 from gan_models.live.recipes import RECIPES
 from gan_models.live.scores import Scorer
 from gan_models.live.settings import PointSettings
 from gan_models.live.toy_files import TOYS, open_toy
-from tests.live.test_live_digits import classifier, make, mnist, one_thread  # noqa: F401
+from tests.live.test_live_pictures import classifier, make, mnist, one_thread  # noqa: F401
 from tests.live.test_live_points import standing
 from tests.live.until import train_until
 
@@ -128,7 +128,7 @@ def test_seeing_the_batch_brings_digits_back(mnist, classifier):  # noqa: F811
         counts.append([])
         for _ in range(2):
             run.train(200, 50)
-            counts[-1].append(scorer(run.digits(500)).covered)
+            counts[-1].append(scorer(run.pictures(500)).covered)
     assert sum(counts[1]) >= sum(counts[0]) + 3 and max(counts[0]) <= 6
 
 
@@ -150,7 +150,7 @@ def test_infogan_finds_digits_without_labels(mnist, classifier):  # noqa: F811
     run.train(200, Discovering.LOOKING + 150)
 
     def pure() -> bool:
-        report = run.report(scorer(run.digits(500)).read)
+        report = run.report(scorer(run.pictures(500)).read)
         return report["purity"] >= 0.8 and len({digit for digit, _ in report["codes"]}) >= 8
 
     assert train_until(run, pure, 900, 75)

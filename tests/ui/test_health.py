@@ -14,7 +14,7 @@ from conftest import free_port
 from prometheus_client.parser import text_string_to_metric_families
 
 from gan_models.core.errors import BadRequest, ModelUnavailable
-from gan_models.data.mnist_subset import load_subset
+from gan_models.data.mnist_subsets import DIGITS
 from gan_models.ui.handlers import TabHandlers
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.requests import Request
@@ -306,10 +306,10 @@ def test_a_damaged_data_file_is_named(tmp_path):
         if content:
             sheet.write_bytes(content)
         with pytest.raises(ModelUnavailable, match=r"mnist_subset\.png"):
-            pool.keep("mnist-subset", lambda: load_subset(sheet))
+            pool.keep("mnist-subset", lambda: DIGITS.load(sheet))
         assert "mnist_subset.png" in pool.models()["mnist-subset"]
         assert str(tmp_path) not in pool.models()["mnist-subset"]
-    assert pool.keep("mnist-subset", load_subset)[0].shape == (10_000, 28, 28)
+    assert pool.keep("mnist-subset", DIGITS.load)[0].shape == (10_000, 28, 28)
     assert pool.models() == {"mnist-subset": ""}
 
 

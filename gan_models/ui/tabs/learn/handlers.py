@@ -6,95 +6,26 @@ is done with a run may be done on another machine: it takes along nothing that b
 
 import base64
 from functools import cached_property
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Field
 
 from gan_models.core.errors import BadRequest
-from gan_models.core.values import read_quantity
 from gan_models.ui.handlers import TabHandlers
-from gan_models.ui.requests import Key, Request
 from gan_models.ui.server.request_queue import Size
+from gan_models.ui.tabs.learn.requests import (
+    DigitsFrame,
+    DigitsSave,
+    DigitsSliders,
+    DigitsWall,
+    Leave,
+    Offer,
+    PointsFrame,
+    StartDigits,
+    StartPoints,
+)
 
 POINT_SLICE = 0.05  # seconds of training in one frame, shared among those who are waiting
 DIGIT_SLICE = 0.35
-MOST_STEPS = 100_000  # in one frame
 MAX_DIGIT_RUNS = 12  # a classic GAN with its optimisers holds about 40 MB
-
-
-def steps(value: object) -> int:
-    """A number of training steps, 1 to 100,000. Raises BadRequest."""
-    return int(read_quantity(value, 1, MOST_STEPS, "The number of steps"))
-
-
-def slider(value: object) -> float:
-    """Where a slider stands, -1 to 1. Raises BadRequest."""
-    return read_quantity(value, -1, 1, "A slider")
-
-
-Slider = Annotated[float, BeforeValidator(slider)]
-Settings = Annotated[dict[str, Any], Field(default_factory=dict, description="Settings are names with values.")]
-Steps = Annotated[int, BeforeValidator(steps)]
-
-
-class StartPoints(Request, ask="points.start"):
-    """A run in two dimensions; ``drawing``: the points (x, y) that a visitor drew, if any."""
-
-    settings: Settings
-    drawing: Annotated[list[Any], Field(default_factory=list, description="A drawing is a list of points (x, y).")]
-
-
-class Run(Request):
-    """About a run of this visitor's, by the id that its start gave."""
-
-    id: Key
-
-
-class PointsFrame(Run, ask="points.frame"):
-    """Train up to so many steps, or only one of the networks; ``changes`` to the settings are made before."""
-
-    steps: Steps = MOST_STEPS
-    changes: Settings
-    only: Literal["", "discriminator", "generator"] | None = None
-
-
-class StartDigits(Request, ask="digits.start"):
-    """A run on pictures."""
-
-    settings: Settings
-
-
-class DigitsFrame(Run, ask="digits.frame"):
-    """The next frame after at most ``steps`` steps; ``score``: with the count of what was made."""
-
-    steps: Steps = MOST_STEPS
-    score: bool = False
-
-
-class DigitsWall(Run, ask="digits.wall"):
-    """The wall of samples as it was at a step."""
-
-    step: int
-
-
-class DigitsSliders(Run, ask="digits.sliders"):
-    """Set the sliders that a network found by itself, each from -1 to 1."""
-
-    sliders: Annotated[list[Slider], Field(max_length=2, min_length=2, description="There are two sliders.")]
-
-
-class DigitsSave(Run, ask="digits.save"):
-    """The generator as a file to keep."""
-
-
-class Leave(Request, ask="leave"):
-    """The ids of runs that a page gives up; without any, the page itself goes away."""
-
-    ids: Annotated[list[Key], Field(max_length=4)] | None = None
-
-
-class Offer(Request, ask="offer"):
-    """What there is to start: presets, settings, data."""
+CLASSIFIERS = {"digits": "digit-judge", "clothing": "clothing-classifier"}  # what pictures show, and who reads it
 
 
 class LearnHandlers(TabHandlers):
@@ -112,6 +43,7 @@ class LearnHandlers(TabHandlers):
         """What the page lets one choose, from the tables that training itself uses."""
         from dataclasses import asdict
 
+        from gan_models.data.mnist_subsets import SUBSETS
         from gan_models.live.objectives import Objective
         from gan_models.live.presets import PRESETS
         from gan_models.live.recipes import RECIPES
@@ -123,14 +55,17 @@ class LearnHandlers(TabHandlers):
             "defaults": asdict(PointSettings()),
             "losses": {key: loss.title for key, loss in LOSSES.items()},
             "recipes": {
-                key: {
-                    "title": recipe.title,
-                    "why": recipe.why,
-                    "cures": recipe.cures,
-                    "sliders": recipe.objective.sliders,
-                    "names": recipe.objective is not Objective,
-                }
+                key: {"sliders": recipe.objective.sliders, "names": recipe.objective is not Objective}
                 for key, recipe in RECIPES.items()
+            },
+            "pictures": {
+                key: {
+                    "title": subset.title,
+                    "many": subset.many,
+                    "names": subset.names,
+                    "recipes": {key: recipe.told(subset.one, subset.many) for key, recipe in RECIPES.items()},
+                }
+                for key, subset in SUBSETS.items()
             },
         }
 
@@ -143,33 +78,35 @@ class LearnHandlers(TabHandlers):
 
     @cached_property
     def digits(self):
-        """The runs that write digits."""
+        """The runs that make pictures."""
         from gan_models.live.sessions import Limits, Runs
 
         return Runs(Limits(runs=MAX_DIGIT_RUNS, crowd=2), self.pool.trainer())
 
     def exercise(self) -> None:
-        """Read the digits that GANs learn from, so that a damaged file is known before a visitor meets it."""
-        self._mnist  # noqa: B018
+        """Read the pictures that GANs learn from, so that a damaged file is known before a visitor meets it."""
+        for name in CLASSIFIERS:
+            self._real(name)
 
-    @property
-    def _mnist(self):
-        def load():
-            from gan_models.data.mnist_subset import load_digits
+    def _real(self, name: str):
+        """Real pictures and their labels, by the name of what they show."""
+        from gan_models.data.mnist_subsets import SUBSETS
 
-            return load_digits()
+        return self.pool.keep(f"{SUBSETS[name].source}-subset", SUBSETS[name].load_all)
 
-        return self.pool.keep("mnist-subset", load)
-
-    @cached_property
-    def _scorer(self):
+    def judged(self, name: str):
+        """What scores pictures of a kind; and real ones, with their labels."""
         from gan_models.classifiers.checkpoints import CHECKPOINTS
         from gan_models.core.store import load_network
         from gan_models.live.scores import Scorer
 
-        classifier, _ = load_network(CHECKPOINTS["digit-judge"], "embedded")
-        images, _ = self._mnist
-        return Scorer(classifier.float().eval(), images[:: len(images) // 1000])
+        classifier, _ = load_network(CHECKPOINTS[CLASSIFIERS[name]], "embedded")
+        images, labels = self._real(name)
+        return Scorer(classifier.float().eval(), images[:: len(images) // 1000]), images, labels
+
+    @cached_property
+    def _scorers(self):
+        return {name: self.judged(name)[0] for name in CLASSIFIERS}
 
     # --- two dimensions -----------------------------------------------------------------------------------------
 
@@ -205,34 +142,35 @@ class LearnHandlers(TabHandlers):
         turn = self.points.use(request.id, work)
         return {"frame": turn.answer, "waited": turn.waited, "over": over}
 
-    # --- digits -------------------------------------------------------------------------------------------------
+    # --- pictures -----------------------------------------------------------------------------------------------
 
     def start_digits(self, request: StartDigits) -> dict:
-        """Open a run that writes digits: its ``id`` and the first wall."""
+        """Open a run that makes pictures: its ``id`` and the first wall."""
         from gan_models.core.device import pick_device
-        from gan_models.live.digits import DigitRun, frame
-        from gan_models.live.recipes import DigitSettings
+        from gan_models.live.pictures import PictureRun, frame
+        from gan_models.live.recipes import PictureSettings
 
-        settings = DigitSettings.read(request.settings)
-        images, labels = self._mnist
+        settings = PictureSettings.read(request.settings)
+        images, labels = self._real(settings.data)
         device = self.pool.device
-        key = self.digits.open(lambda: DigitRun(settings, images, labels, pick_device(device)), request.visitor)
+        key = self.digits.open(lambda: PictureRun(settings, images, labels, pick_device(device)), request.visitor)
         return {"id": key, **self.digits.use(key, lambda run: {"device": run.device.type} | frame(run)).answer}
 
     def digits_frame(self, request: DigitsFrame) -> dict:
         """Train a slice, and show the wall and the curves."""
-        from gan_models.live.digits import frame
+        from gan_models.live.pictures import frame
 
         over = self.digits.finished(request.id)
         steps = 0 if over else request.steps
         seconds = self.digits.share(DIGIT_SLICE)
-        scorer = self._scorer if request.score else None
+        scorers = self._scorers if request.score else None
 
         def work(run) -> dict:
             run.train(seconds, steps)
             shown = frame(run)
-            if scorer:
-                scores = vars(scorer(run.digits(500).cpu())) | {"real_sure": scorer.real_sure}
+            if scorers:
+                scorer = scorers[run.settings.data]
+                scores = vars(scorer(run.pictures(500).cpu())) | {"real_sure": scorer.real_sure}
                 shown["scores"] = scores | {"read": scores["read"][:25]} | run.report(scores["read"])
             return shown
 
@@ -255,7 +193,7 @@ class LearnHandlers(TabHandlers):
 
     def digits_save(self, request: DigitsSave) -> dict:
         """The toy as a safetensors file, base64."""
-        from gan_models.live.digits import export_generator
+        from gan_models.live.pictures import export_generator
 
         turn = self.digits.use(
             request.id, lambda run: (export_generator(run), f"{run.settings.recipe}-step-{run.step}")

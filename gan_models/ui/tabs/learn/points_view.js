@@ -51,6 +51,7 @@ export class Points extends Trainer {
     this.preset = presets[key];
     this.settings = { ...defaults, ...this.preset.settings, seed: this.settings.seed ?? 0 };
     this.ui.press("[data-preset]", (button) => button.dataset.preset === key);
+    if (this.preset.settings.points) this.turnTo(this.preset.settings.points);
     this.ui.text(".why", this.preset.why);
     this.ui.fill(
       ".cures",
@@ -71,13 +72,16 @@ export class Points extends Trainer {
     this.play();
   }
   aim(key) {
+    this.turnTo(key);
+    if (key === STROKES) this.wipe();
+    else this.again();
+  }
+  turnTo(key) {
     this.target = key;
     const free = key === STROKES;
     this.ui.press("[data-target]", (button) => button.dataset.target === key);
     this.canvas.classList.toggle("drawing", free);
     this.ui.hide(".drawhint", !free);
-    if (free) this.wipe();
-    else this.again();
   }
   showKnobs() {
     for (const input of this.ui.$$("[data-knob]")) {

@@ -3,7 +3,7 @@
 from gan_models.ui.tour import Step
 
 TAB = "Watch it learn"
-ABOUT = "Watch a GAN train from nothing on points or digits, and provoke mode collapse, vanishing gradients and other failures, each with its cure."
+ABOUT = "Watch a GAN train from nothing on points, digits or clothes, and provoke mode collapse, vanishing gradients and other failures, each with its cure."
 TOUR = Step(
     ring=".ga.learn .points .play",
     reach="",
@@ -14,7 +14,7 @@ TOUR = Step(
 )
 LEAD = (
     "Two networks play against each other, right now, on the machine that serves this page: a <b class='fake'>generator</b> "
-    "that invents points or digits, and a <b class='real'>discriminator</b> that tells them from real ones. Press Play."
+    "that invents points or pictures, and a <b class='real'>discriminator</b> that tells them from real ones. Press Play."
 )
 POINTS_HELP = (
     "<b class='real'>Blue dots</b> are real. <b class='fake'>Orange dots</b> are the generator's. The background is the "
@@ -22,7 +22,7 @@ POINTS_HELP = (
     "wants to move each dot; the net is its square of noise, bent until it fits."
 )
 DIGITS_HELP = (
-    "Twenty-five pieces of noise, always the same ones. The generator turns each into a digit; at first into fog. "
+    "Twenty-five pieces of noise, always the same ones. The generator turns each into a picture; at first into fog. "
     "Nobody shows it how: it only hears from the discriminator what looked wrong."
 )
 EXPLAINED = """
@@ -61,17 +61,19 @@ all write one digit would be pure as well, so the table also counts how many dig
 <p>For points the truth is known, so we count: which clusters are reached, and what share of the dots lies within three
 sigma of one. For digits an independent classifier, the judge, reads 500 of them. <b>Inception Score (judge)</b> is high when it is
 sure of each and finds all ten equally often; it never looks at a real digit. <b>Fréchet distance (judge)</b> compares the judge's
-features of real and invented digits; nought is best, and 500 digits make it read a little high. Papers compute both with
+features of real and invented digits; nought is best, and 500 digits make it read a little high. Clothes have a judge of
+their own, which real ones fool as well: a shirt, a pullover and a coat are much alike on 28 × 28 pixels. Papers compute both with
 another network (Inception-v3), so these numbers compare runs here, not papers. With labels, covering all ten is no feat: the
 network is told which to write.</p>
 <h4>Honest limits</h4>
 <p>Everything computes on one thread of a shared machine. When many watch, each gets a turn and all slow down. A run is
-forgotten three minutes after you leave or pause it. The dots and digits shown come from a running average of the
+forgotten three minutes after you leave or pause it. The dots and pictures shown come from a running average of the
 generator's weights where it says so, which hides some of the jitter of training.</p>
 <p class="cite">Goodfellow et al. 2014 · Radford et al. 2016 (DCGAN) · Salimans et al. 2016 (minibatch discrimination) · Chen et al. 2016
 (InfoGAN) · Odena et al. 2017 (AC-GAN) · Ji et al. 2019 and Chen et al. 2020 (views) · Mao et al. 2017 (LSGAN) · Arjovsky
 et al. 2017 (WGAN) · Gulrajani et al. 2017 (WGAN-GP) · Heusel et al. 2017 · Metz et al. 2017 (unrolled) · Mescheder et al. 2018
-(R1) · Miyato et al. 2018 (spectral norm) · Karras et al. 2018 · MNIST: LeCun, Cortes and Burges, CC BY-SA 3.0</p>
+(R1) · Miyato et al. 2018 (spectral norm) · Karras et al. 2018 · MNIST: LeCun, Cortes
+and Burges, CC BY-SA 3.0 · Fashion-MNIST: Xiao, Rasul and Vollgraf, 2017, MIT licence</p>
 """
 
 TARGETS = {

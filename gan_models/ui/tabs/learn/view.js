@@ -1,7 +1,7 @@
 import { html, listenWhile, within } from "../../lib/dom.js";
 import { connect } from "../../lib/rpc.js";
 import { readPalette } from "./canvas.js";
-import { Digits } from "./digits_view.js";
+import { Pictures } from "./pictures_view.js";
 import { Points } from "./points_view.js";
 
 export async function start(element) {
@@ -18,11 +18,11 @@ export async function start(element) {
       html`<button type="button" data-${name}="${key}">${title}</button>`;
   const losses = Object.entries(options.losses).map(([key, title]) => html`<option value="${key}">${title}</option>`);
   fill(".presets", Object.entries(options.presets).map(button("preset")));
-  fill(".recipes", Object.entries(options.recipes).map(button("recipe")));
+  fill(".kinds", Object.entries(options.pictures).map(button("data")));
   fill('[data-knob="loss"]', losses);
   $(".loss").insertAdjacentHTML("beforeend", String(html`${losses}`));
   const tab = { ask, options, palette: () => palette, say, status };
-  const trainers = [new Points($("section.points"), tab), new Digits($("section.digits"), tab)];
+  const trainers = [new Points($("section.points"), tab), new Pictures($("section.digits"), tab)];
 
   const redraw = () => {
     for (const trainer of trainers) trainer.redraw();

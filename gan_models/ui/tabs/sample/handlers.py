@@ -7,7 +7,7 @@ from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.sample.inside import inside_the_generator
-from gan_models.ui.tabs.sample.models import DIGIT, FIRST, FOUND, MODELS, read_digit
+from gan_models.ui.tabs.sample.models import FIRST, FOUND, MODELS, TOY_READERS
 from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Model, Neighbours, Page, Path, Strip, Toy
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 from gan_models.ui.tabs.sample.styles import StyleHandlers
@@ -41,7 +41,8 @@ class SampleHandlers(StyleHandlers):
         name = asked.model
         if name == "toy":
             toy = self.toys.get(asked.visitor, asked.key)
-            return toy, f"cpu · MS · your toy after {toy.about['steps'] or '?'} steps", read_digit
+            facts = f"cpu · MS · your toy after {toy.about['steps'] or '?'} steps"
+            return toy, facts, TOY_READERS[toy.about["data"]]
         if name not in self._opened:  # two visitors may both open it: the pool gives them the same pipeline
             found = MODELS[name].open(self.pool)
             with self._lock:
@@ -107,17 +108,20 @@ class SampleHandlers(StyleHandlers):
 
     def toy(self, request: Toy) -> dict:
         """Open a toy's file and keep it in memory for a while."""
+        from gan_models.data.mnist_subsets import SUBSETS
         from gan_models.live.toy_files import open_toy
 
         toy, key = open_toy(request.data), fingerprint(request.data)
+        subset = SUBSETS[toy.about["data"]]
         self.toys.put(request.visitor, key, toy, len(request.data))
         return {
             "key": key,
             **toy.about,
             "classes": toy.classes,
             "sliders": list(FOUND[: toy.z_dim]),
-            "kind": "digit",
-            "picture": DIGIT,
+            "kind": subset.one,
+            "names": subset.names,
+            "picture": f"A {subset.one} that the network made",
         }
 
     def exercise(self) -> None:

@@ -48,7 +48,7 @@ def ways(*labels: str) -> tuple[dict, ...]:
     return tuple({"label": label, "low": "one way", "high": "the other way"} for label in labels)
 
 
-FACE, DIGIT = "A face that does not exist", "A handwritten digit"
+FACE = "A face that does not exist"
 FOUND = ways(*(f"Direction {k}" for k in range(1, 6)))
 
 
@@ -69,6 +69,21 @@ def read_digit(pool: ModelPool, picture) -> dict:
     """What the judge of the digits reads in (1, 1, 28, 28)."""
     reading = pool.get("digits").read(picture)[0]
     return {"reads": reading.label, "sure": reading.confidence}
+
+
+def read_garment(pool: ModelPool, picture) -> dict:
+    """What the classifier of clothes reads in (1, 1, 28, 28)."""
+    from gan_models.classifiers.checkpoints import CHECKPOINTS
+    from gan_models.core.store import load_network
+    from gan_models.data.mnist_subsets import CLOTHING
+
+    entry = CHECKPOINTS["clothing-classifier"]
+    classifier = pool.keep(entry.name, lambda: load_network(entry, "embedded")[0].float().eval())
+    sure, kind = classifier(picture).softmax(1)[0].max(0)
+    return {"reads": CLOTHING.names[kind], "sure": sure.item()}
+
+
+TOY_READERS = {"digits": read_digit, "clothing": read_garment}  # by what a toy learned to make
 
 
 def open_faces(name: str):
@@ -123,7 +138,7 @@ MODELS = {
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",
-        picture=DIGIT,
+        picture="A handwritten digit",
     ),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),

@@ -16,7 +16,7 @@ export function openToys({ root, $, on, text, hide, say, failed }, server, enter
     const toy = await server.open({ ask: "toy" }, { data: file });
     text(".toyname", "");
     if (failed(toy)) return;
-    const untold = toy.classes ? "" : " Nobody told it about the ten digits.";
+    const untold = toy.classes ? "" : " Nobody told it which ten kinds there are.";
     text(".toyname", `${name}: recipe “${toy.recipe}”, ${toy.steps || "?"} steps.${untold}`);
     enter({ ...toy, name });
   }

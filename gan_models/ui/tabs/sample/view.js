@@ -126,11 +126,12 @@ export function start(element, { models }) {
   }
 
   function build() {
-    const { sliders, classes, kind, concepts, note, styles, heavy } = about();
+    const { sliders, classes, kind, names, concepts, note, styles, heavy } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
-    const choice = (k) => html`<button type="button" data-label="${k}" aria-pressed="false">${k}</button>`;
+    const choice = (k) =>
+      html`<button type="button" data-label="${k}" aria-pressed="false">${names?.[k] ?? k}</button>`;
     fill(".pick", range(classes).map(choice));
     hide(".inside", !Object.keys(concepts ?? {}).length);
     for (const row of $$("[data-concept]")) row.hidden = !(row.dataset.concept in (concepts ?? {}));

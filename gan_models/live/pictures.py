@@ -1,7 +1,7 @@
-"""A GAN that learns to write digits while somebody watches: the classic of 2014, or a small DCGAN.
+"""A GAN that learns to make pictures of ten kinds while somebody watches: the classic of 2014, or a small DCGAN.
 
-A run is repeatable: the seed decides networks, noise and data. Its wall of 5x5 digits always comes from the same noise,
-so each digit can be followed from fog to ink.
+A run is repeatable: the seed decides networks, noise and data. Its wall of 5x5 pictures always comes from the same
+noise, so each can be followed from fog to ink.
 """
 
 import base64
@@ -18,7 +18,7 @@ from gan_models.core.torch_adapter import lerp_all_
 from gan_models.data.mnist import to_signed
 from gan_models.live.networks import Dropout
 from gan_models.live.points import start_weights
-from gan_models.live.recipes import RECIPES, DigitSettings
+from gan_models.live.recipes import RECIPES, PictureSettings
 from gan_models.training import losses
 
 WALL = 25
@@ -26,7 +26,7 @@ CLASSIFIED = 500
 HISTORY = 40  # walls kept; when full, every second one goes
 
 
-class DigitRun:
+class PictureRun:
     """Generator, discriminator, optimisers and one source of randomness.
 
     Args:
@@ -34,7 +34,7 @@ class DigitRun:
         device: where the networks live.
     """
 
-    def __init__(self, settings: DigitSettings, images: Tensor, labels: Tensor, device: torch.device | str = "cpu"):
+    def __init__(self, settings: PictureSettings, images: Tensor, labels: Tensor, device: torch.device | str = "cpu"):
         self.settings, self.recipe = settings, RECIPES[settings.recipe]
         self.images, self.labels, self.device = images, labels, torch.device(device)
         self.random = torch.Generator().manual_seed(settings.seed)
@@ -77,23 +77,23 @@ class DigitRun:
     def both(self, watch: bool = True) -> None:
         """One update of either network, the discriminator first, on the same fakes; ``watch`` records the numbers."""
         pick = torch.randint(len(self.images), (self.recipe.batch,), generator=self.random)
-        real, digits = to_signed(self.images[pick]).to(self.device), self.labels[pick].to(self.device)
+        real, kinds = to_signed(self.images[pick]).to(self.device), self.labels[pick].to(self.device)
         noise = torch.randn(len(pick), self.generator.z_dim, generator=self.random).to(self.device)
-        told = self.objective.told(digits)
+        told = self.objective.told(kinds)
         fake = self.generator(noise, told)
         self.objective.watched = watch
         by_itself = self.objective.before(self.images, self.step)
 
         seen_real, seen_fake = self.discriminator.features(torch.cat([real, fake.detach()])).chunk(2)
-        on_real, on_fake = (self.discriminator.judge(seen, digits) for seen in (seen_real, seen_fake))
+        on_real, on_fake = (self.discriminator.judge(seen, kinds) for seen in (seen_real, seen_fake))
         if self.recipe.real_label < 1 and self.loss.discriminator is losses.discriminator_logistic:
             d_loss = losses.discriminator_logistic(on_real, on_fake, self.recipe.real_label)
         else:
             d_loss = self.loss.discriminator(on_real, on_fake)
-        total = d_loss + by_itself + self.objective.for_discriminator(seen_real, seen_fake, digits, told)
+        total = d_loss + by_itself + self.objective.for_discriminator(seen_real, seen_fake, kinds, told)
         if self.loss.gradient_penalty:
             total = total + self.loss.gradient_penalty * losses.gradient_penalty(
-                lambda between: self.discriminator(between, digits), real, fake, self.random
+                lambda between: self.discriminator(between, kinds), real, fake, self.random
             )
         self.d_optimiser.zero_grad(set_to_none=True)
         total.backward()
@@ -106,7 +106,7 @@ class DigitRun:
             losses.clip_weights(self.discriminator, self.loss.clip)
 
         seen = self.discriminator.features(fake)
-        g_loss = self.loss.generator(self.discriminator.judge(seen, digits))
+        g_loss = self.loss.generator(self.discriminator.judge(seen, kinds))
         more = self.objective.for_generator(seen, told)
         self.g_optimiser.zero_grad(set_to_none=True)
         (g_loss + more).backward(inputs=self._weights)
@@ -131,8 +131,8 @@ class DigitRun:
     # --- looking ------------------------------------------------------------------------------------------------
 
     @torch.no_grad()
-    def digits(self, count: int, sliders: Tensor | None = None) -> Tensor:
-        """The first ``count`` digits of the fixed noise: (count, 1, 28, 28) in [-1, 1].
+    def pictures(self, count: int, sliders: Tensor | None = None) -> Tensor:
+        """The first ``count`` pictures of the fixed noise: (count, 1, 28, 28) in [-1, 1].
 
         Drawn by the running average with its own batch statistics' average; the latest weights where the recipe
         keeps no average. With ``sliders`` (2,) all have these instead of their own.
@@ -143,7 +143,7 @@ class DigitRun:
         return self.average(self.fixed_z[:count], told).clamp(-1, 1)
 
     def set_sliders(self, sliders: Sequence[float]) -> Tensor:
-        """Give every digit of the wall these sliders in [-1, 1], and draw it.
+        """Give every picture of the wall these sliders in [-1, 1], and draw it.
 
         Raises:
             BadRequest: the networks of this recipe have no such sliders.
@@ -154,12 +154,12 @@ class DigitRun:
         return self.wall()
 
     def report(self, read: Sequence[int]) -> dict:
-        """What else there is to tell of digits that were read in the pictures of the fixed noise."""
+        """What else there is to tell of kinds that were read in the pictures of the fixed noise."""
         return self.objective.report(self.fixed_told[: len(read)], torch.tensor(read))
 
     def wall(self) -> Tensor:
-        """The 5x5 digits as one picture (140, 140) uint8, remembered under the present step."""
-        page = self.digits(WALL, self.sliders).cpu().add(1).mul(127.5).round().to(torch.uint8)
+        """The 5x5 pictures as one picture (140, 140) uint8, remembered under the present step."""
+        page = self.pictures(WALL, self.sliders).cpu().add(1).mul(127.5).round().to(torch.uint8)
         picture = page.view(5, 5, 28, 28).transpose(1, 2).reshape(140, 140)
         self.history[self.step] = picture
         if len(self.history) > HISTORY:
@@ -168,7 +168,7 @@ class DigitRun:
         return picture
 
 
-def frame(run: DigitRun) -> dict:
+def frame(run: PictureRun) -> dict:
     """The wall and the numbers beside it, as JSON can hold them; numbers that do not exist yet are None."""
     wall = run.wall()
     names = ("step", "rate", "d_loss", "g_loss", "d_real", "d_fake", "d_norm", "g_norm")
@@ -189,10 +189,11 @@ def floats(network: nn.Module) -> list[Tensor]:
 # --- taking the toy home --------------------------------------------------------------------------------------------
 
 
-def export_generator(run: DigitRun) -> bytes:
-    """The shown generator as a safetensors file; its metadata name the recipe, the seed and the steps."""
+def export_generator(run: PictureRun) -> bytes:
+    """The shown generator as a safetensors file; its metadata name recipe, pictures, seed and steps."""
     state = {name: t.detach().cpu().contiguous() for name, t in run.average.state_dict().items()}
-    about = {"recipe": run.settings.recipe, "seed": str(run.settings.seed), "steps": str(run.step)}
+    settings = run.settings
+    about = {"recipe": settings.recipe, "data": settings.data, "seed": str(settings.seed), "steps": str(run.step)}
     return safetensors.torch.save(state, about)
 
 

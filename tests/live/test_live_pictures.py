@@ -1,5 +1,6 @@
-"""The GAN that writes digits: repeatable, exportable, scored; and readable after the steps a minute allows."""
+"""The GAN that makes pictures: repeatable, exportable, scored; and readable after the steps a minute allows."""
 
+import dataclasses
 import math
 
 import pytest
@@ -7,11 +8,12 @@ import torch
 from PIL import Image
 
 from gan_models.classifiers.digits import DigitClassifier
+from gan_models.core.errors import CheckpointError
 from gan_models.data.mnist import to_signed
-from gan_models.data.mnist_subset import NOTE, SUBSET, load_subset
-from gan_models.live.digits import HISTORY, DigitRun, export_generator, import_generator
+from gan_models.data.mnist_subsets import CLOTHING, DIGITS
 from gan_models.live.networks import ClassicDiscriminator, ClassicGenerator, Dropout
-from gan_models.live.recipes import RECIPES, DigitSettings
+from gan_models.live.pictures import HISTORY, PictureRun, export_generator, import_generator
+from gan_models.live.recipes import RECIPES, PictureSettings
 from gan_models.live.scores import Scorer
 from gan_models.training.losses import LOSSES
 from tests.live.until import train_until
@@ -19,7 +21,7 @@ from tests.live.until import train_until
 
 @pytest.fixture(scope="module")
 def mnist():
-    return load_subset()
+    return DIGITS.load()
 
 
 @pytest.fixture(autouse=True)
@@ -31,30 +33,63 @@ def one_thread():
 
 
 @pytest.fixture(scope="module")
-def classifier():
+def clothes():
+    return CLOTHING.load()
+
+
+def read_by(name: str):
     from gan_models.core.store import load_network
     from gan_models.registry import CHECKPOINTS
 
-    return load_network(CHECKPOINTS["digit-judge"], "embedded")[0].float().eval()
+    return load_network(CHECKPOINTS[name], "embedded")[0].float().eval()
 
 
-def make(mnist, recipe="dcgan", **settings) -> DigitRun:
-    return DigitRun(DigitSettings(recipe=recipe, **settings), *mnist)
+@pytest.fixture(scope="module")
+def classifier():
+    return read_by("digit-judge")
+
+
+@pytest.fixture(scope="module")
+def clothing_classifier():
+    return read_by("clothing-classifier")
+
+
+def make(mnist, recipe="dcgan", **settings) -> PictureRun:
+    return PictureRun(PictureSettings(recipe=recipe, **settings), *mnist)
 
 
 # --- data -------------------------------------------------------------------------------------------------------
 
 
-def test_the_bundled_digits_are_small_licensed_and_readable(mnist, classifier):
-    images, labels = mnist
-    assert images.shape == (10_000, 28, 28) and images.dtype == torch.uint8
-    assert torch.bincount(labels).tolist() == [1000] * 10
-    assert SUBSET.stat().st_size < 2e6
-    with Image.open(SUBSET) as sheet:
-        assert sheet.text["Description"] == NOTE and "CC BY-SA 3.0" in NOTE
+@pytest.mark.parametrize(
+    ("subset", "name", "licence", "right"),
+    [(DIGITS, "digit-judge", "CC BY-SA 3.0", 0.97), (CLOTHING, "clothing-classifier", "MIT License", 0.85)],
+    ids=["digits", "clothing"],
+)
+def test_bundled_pictures_are_small_licensed_and_readable(subset, name, licence, right):
+    images, labels = subset.load()
+    assert images.shape == (10 * subset.per_class, 28, 28) and images.dtype == torch.uint8
+    assert torch.bincount(labels).tolist() == [subset.per_class] * 10 and len(set(subset.names)) == 10
+    assert subset.path.stat().st_size < 1e6
+    with Image.open(subset.path) as sheet:
+        assert sheet.text["Description"] == subset.note and licence in subset.note
     with torch.no_grad():
-        read = classifier(to_signed(images[::20])).argmax(1)
-    assert (read == labels[::20]).float().mean() > 0.97
+        read = read_by(name)(to_signed(images[::20])).argmax(1)
+    assert (read == labels[::20]).float().mean() > right
+
+
+def test_a_sheet_is_written_and_read_again_in_its_sixteen_shades(tmp_path):
+    subset = dataclasses.replace(CLOTHING, per_class=20)
+    labels = torch.arange(300) % 10
+    images = torch.randint(256, (300, 28, 28), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
+    subset.write(images, labels, tmp_path / "sheet.png")
+    read, kinds = subset.load(tmp_path / "sheet.png")
+    assert torch.equal(kinds, torch.arange(10).repeat_interleave(20))
+    assert (read[20].int() - images[1].int()).abs().max() <= 9 and set(read.unique().tolist()) <= set(range(0, 256, 17))
+    with pytest.raises(ValueError, match="clothes"):
+        subset.write(images[:150], labels[:150], tmp_path / "other.png")
+    with pytest.raises(CheckpointError, match="clothes"):
+        subset.load(tmp_path / "none.png")
 
 
 # --- networks and training --------------------------------------------------------------------------------------
@@ -86,7 +121,7 @@ def test_every_recipe_takes_a_step_and_its_wall_is_a_picture(mnist, recipe):
     assert math.isfinite(run.d_loss) and run.g_norm > 0 and 0 < run.d_real < 1
     wall = run.wall()
     assert wall.shape == (140, 140) and wall.dtype == torch.uint8
-    first = run.digits(1, run.sliders)[0, 0].add(1).mul(127.5).round().to(torch.uint8)
+    first = run.pictures(1, run.sliders)[0, 0].add(1).mul(127.5).round().to(torch.uint8)
     assert torch.equal(wall[:28, :28], first)
 
 
@@ -106,15 +141,22 @@ def test_the_same_seed_gives_the_same_digits(mnist, recipe):
         b.train(60, 1)
         b.wall()
     c.train(60, 4)
-    assert torch.equal(a.digits(25), b.digits(25))
-    assert not torch.equal(a.digits(25), c.digits(25))
+    assert torch.equal(a.pictures(25), b.pictures(25))
+    assert not torch.equal(a.pictures(25), c.pictures(25))
 
 
 def test_settings_from_a_page_are_checked():
-    assert DigitSettings.read({"recipe": "classic", "seed": "3"}).seed == 3
-    for bad in ({"recipe": "x"}, {"loss": "x"}, {"d_rate": "fast"}, {"g_rate": math.nan}, {"seed": None}):
+    assert PictureSettings.read({"recipe": "classic", "seed": "3"}).seed == 3
+    for bad in (
+        {"recipe": "x"},
+        {"data": "x"},
+        {"loss": "x"},
+        {"d_rate": "fast"},
+        {"g_rate": math.nan},
+        {"seed": None},
+    ):
         with pytest.raises(ValueError):
-            DigitSettings.read(bad)
+            PictureSettings.read(bad)
 
 
 def test_history_keeps_the_first_the_last_and_a_bounded_number(mnist):
@@ -174,9 +216,19 @@ def test_scores_of_digits_one_can_count():
     scorer = Scorer(Corner(), real)
     perfect = scorer(to_signed(real))
     assert perfect.inception == pytest.approx(10, abs=1e-3) and perfect.frechet == pytest.approx(0, abs=1e-6)
-    assert perfect.covered == 10 and perfect.sure == pytest.approx(1) and perfect.read[:3] == [0, 1, 2]
+    assert (
+        perfect.covered == 10
+        and not perfect.missing
+        and perfect.sure == pytest.approx(1)
+        and perfect.read[:3] == [0, 1, 2]
+    )
     collapsed = scorer(to_signed(real[:1].repeat(50, 1, 1)))
-    assert collapsed.covered == 1 and collapsed.inception == pytest.approx(1) and collapsed.frechet > 1000
+    assert (
+        collapsed.covered == 1
+        and collapsed.missing == list(range(1, 10))
+        and collapsed.inception == pytest.approx(1)
+        and collapsed.frechet > 1000
+    )
 
 
 @pytest.mark.slow
@@ -184,10 +236,10 @@ def test_scores_of_digits_one_can_count():
 def test_digits_are_readable_after_the_steps_of_a_minute(mnist, classifier, seed):
     run = make(mnist, seed=seed)
     scorer = Scorer(classifier, mnist[0][::10])
-    before = scorer(run.digits(500))
+    before = scorer(run.pictures(500))
 
     def readable() -> bool:
-        after = scorer(run.digits(500))
+        after = scorer(run.pictures(500))
         close = after.frechet < before.frechet / 10 and after.inception > 6
         return after.sure >= 0.9 and after.covered == 10 and close
 
@@ -201,4 +253,4 @@ def test_the_collapsing_recipe_collapses(mnist, classifier, seed):
     scorer = Scorer(classifier, mnist[0][::10])
     for _ in range(3):
         run.train(200, 100)
-        assert scorer(run.digits(500)).covered <= 4
+        assert scorer(run.pictures(500)).covered <= 4

@@ -8,10 +8,10 @@ import { Trainer } from "./trainer.js";
 const WALL = 140; // pixels a side
 const SCORE_MS = 4000; // from score to score
 const FIRST_SCORE_MS = 1500;
-const FIRST = "dcgan";
+const FIRST = { data: "digits", recipe: "dcgan" };
 
-/** Handwritten digits. */
-export class Digits extends Trainer {
+/** Pictures of ten kinds: handwritten digits, or clothes. */
+export class Pictures extends Trainer {
   constructor(section, tab) {
     super("digits", section, tab);
     const { $, on, pick } = this.ui;
@@ -21,7 +21,10 @@ export class Digits extends Trainer {
     this.scored = 0;
     this.scrubber = $(".scrubber");
     this.charts.push(namingChart($(".charts"), tab.palette));
-    this.recipes = tab.options.recipes;
+    pick(".kinds", (button) => {
+      this.depict(button.dataset.data);
+      this.again();
+    });
     pick(".recipes", (button) => this.start(button.dataset.recipe));
     pick(".cures", (button) => this.start(button.dataset.cure));
     on("[data-slider]", "input", () => this.slide());
@@ -31,10 +34,24 @@ export class Digits extends Trainer {
     on(".sample", "click", () => this.takeHome(openToy));
     on(".loss", "change", () => this.again());
     on(".seed", "change", () => this.again());
-    this.choose(FIRST);
+    this.recipe = FIRST.recipe;
+    this.depict(FIRST.data);
+  }
+  depict(data) {
+    this.data = data;
+    this.shows = this.tab.options.pictures[data];
+    const { many, names, recipes } = this.shows;
+    this.ui.press("[data-data]", (button) => button.dataset.data === data);
+    this.ui.text(".covered-name", `${many[0].toUpperCase()}${many.slice(1)} covered`);
+    this.ui.$(".wall").setAttribute("aria-label", `Twenty-five ${many} the generator makes`);
+    this.ui.$(".codes").classList.toggle("long", names.some((name) => name.length > 3));
+    const button = ([key, { title }]) => html`<button type="button" data-recipe="${key}">${title}</button>`;
+    this.ui.fill(".recipes", Object.entries(recipes).map(button));
+    this.choose(this.recipe);
   }
   choose(recipe) {
-    const { why, cures, sliders, names } = this.recipes[recipe];
+    const { why, cures } = this.shows.recipes[recipe];
+    const { sliders, names } = this.tab.options.recipes[recipe];
     this.recipe = recipe;
     this.ui.hide(".found", !sliders);
     this.charts[3].hide(!names);
@@ -55,7 +72,7 @@ export class Digits extends Trainer {
   opening() {
     const { $ } = this.ui;
     const seed = Math.max(0, Math.floor(Number($(".seed").value)) || 0);
-    return { ask: "digits.start", settings: { recipe: this.recipe, loss: $(".loss").value, seed } };
+    return { ask: "digits.start", settings: { data: this.data, recipe: this.recipe, loss: $(".loss").value, seed } };
   }
   question() {
     const score = performance.now() - this.scored > SCORE_MS;
@@ -69,7 +86,7 @@ export class Digits extends Trainer {
     for (const name of ["sure", "covered", "inception", "frechet"]) this.put(name, "–");
     this.following = true;
     this.ui.fill(".codes tbody", []);
-    this.ui.text(".purity", "");
+    for (const name of [".purity", ".missing"]) this.ui.text(name, "");
     for (const input of this.ui.$$("[data-slider]")) input.value = "0";
     this.show({ ...answer, waited: 0 });
   }
@@ -84,22 +101,25 @@ export class Digits extends Trainer {
     if (frame.scores) this.showScores(frame.scores);
     this.report(frame, frame.waited, ` · ${this.device ?? "cpu"}`);
   }
-  showScores({ sure, covered, inception, frechet, real_sure, codes, purity, looking }) {
+  showScores({ sure, covered, missing, inception, frechet, real_sure, codes, purity, looking }) {
+    const { many, names } = this.shows;
     if (codes) this.showCodes(codes, purity, looking);
     this.put("sure", `${Math.round(sure * 100)} %`, sure >= 0.9 ? "full" : "");
-    this.put("covered", `${covered} of 10`, covered === 10 ? "full" : covered <= 3 ? "poor" : "");
+    this.put("covered", `${covered} of ${names.length}`, missing.length ? (covered <= 3 ? "poor" : "") : "full");
+    this.ui.text(".missing", missing.length ? `Hardly any: ${missing.map((kind) => names[kind]).join(", ")}.` : "");
     this.put("inception", inception.toFixed(2));
     this.put("frechet", frechet.toFixed(2));
-    this.ui.$(".sure").title = `Of real digits the judge is ${Math.round(real_sure * 100)} % sure.`;
+    this.ui.$(".sure").title = `Of real ${many} the judge is ${Math.round(real_sure * 100)} % sure.`;
   }
   /** What each code became, in the order of the wall: five codes a row. */
   showCodes(codes, purity, looking) {
-    const became = ([digit, share]) => html`<b>${digit}</b><br>${Math.round(share * 100)} %`;
+    const { names } = this.shows;
+    const became = ([kind, share]) => html`<b>${names[kind]}</b><br>${Math.round(share * 100)} %`;
     const cell = (code, i) => html`<td>${i + 1} → ${looking ? "?" : became(code)}</td>`;
     const cells = codes.map(cell);
     this.ui.fill(".codes tbody", [html`<tr>${cells.slice(0, 5)}</tr>`, html`<tr>${cells.slice(5)}</tr>`]);
-    const kinds = new Set(codes.map(([digit]) => digit)).size;
-    const said = `Purity ${Math.round(purity * 100)} %, ${kinds} of 10 digits have a code of their own.`;
+    const kinds = new Set(codes.map(([kind]) => kind)).size;
+    const said = `Purity ${Math.round(purity * 100)} %, ${kinds} of ${names.length} kinds have a code of their own.`;
     this.ui.text(".purity", looking ? "Still looking for ten kinds; the codes mean nothing yet." : said);
   }
   /** The sliders as they stand, sent one at a time; the wall keeps them. */
