@@ -27,7 +27,7 @@ class ClothingClassifierTrainer(DigitClassifierTrainer):
 
 
 def main(argv: list[str] | None = None) -> ClothingClassifierTrainer:
-    """The command of this file's head; the trainer after the last step."""
+    """The command of this file's head."""
     run, args = parse_run(__doc__, "folder with Fashion-MNIST (downloaded where missing)", 3, options, argv)
     clothes, test = (load_mnist(run.data, train=part, source=FASHION) for part in (True, False))
     return ClothingClassifierTrainer(run, args, clothes, test).train()
