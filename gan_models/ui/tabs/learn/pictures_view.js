@@ -44,7 +44,10 @@ export class Pictures extends Trainer {
     this.ui.press("[data-data]", (button) => button.dataset.data === data);
     this.ui.text(".covered-name", `${many[0].toUpperCase()}${many.slice(1)} covered`);
     this.ui.$(".wall").setAttribute("aria-label", `Twenty-five ${many} the generator makes`);
-    this.ui.$(".codes").classList.toggle("long", names.some((name) => name.length > 3));
+    this.ui.$(".codes").classList.toggle(
+      "long",
+      names.some((name) => name.length > 3),
+    );
     const button = ([key, { title }]) => html`<button type="button" data-recipe="${key}">${title}</button>`;
     this.ui.fill(".recipes", Object.entries(recipes).map(button));
     this.choose(this.recipe);
