@@ -6,8 +6,10 @@ import uuid
 from typing import NamedTuple
 
 import httpx
+import numpy as np
 from PIL import Image
 
+from gan_models.core.clips import Film
 from gan_models.ui.app import build_app
 from gan_models.ui.handlers import with_key
 from gan_models.ui.requests import files_of
@@ -35,7 +37,17 @@ class Question(NamedTuple):
     files: dict[str, bytes] = {}  # noqa: RUF012
 
 
-FILES = {"picture": as_file(Image.new("RGB", (160, 120), (90, 120, 60))), "mask": hole((256, 256))}
+def clip() -> bytes:
+    """A film of four frames."""
+    film = Film(64, 64)
+    for level in (60, 80, 100, 120):
+        film.add(np.full((64, 64, 3), level, np.uint8))
+    return film.close()
+
+
+FILES = {
+    "picture": as_file(Image.new("RGB", (160, 120), (90, 120, 60))), "mask": hole((256, 256)), "film": clip()
+}  # fmt: skip
 HANDLERS = {tab.name: tab for tab in build_app("cpu", "embedded").handlers if tab.asks}
 REQUESTS = tuple(
     Question(name, example, {file: FILES[file] for file in files_of(tab.asks[example["ask"]][0])})

@@ -29,8 +29,10 @@ _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 _idle: list[subprocess.Popen] = []
 
 
-def open_elsewhere(data: bytes, options: dict, deadline_s: float = DECODE_S) -> Image.Image:
+def open_elsewhere(data: bytes, options: dict, deadline_s: float = DECODE_S, too_long: str = TOO_LONG) -> Image.Image:
     """What :func:`gan_models.core.pictures.open_here` makes of ``data`` and ``options``, within ``deadline_s`` seconds.
+
+    With ``film`` among the options, what :func:`gan_models.core.clips.open_clip_here` makes of them.
 
     Raises:
         BadRequest: as there, or the time is up.
@@ -39,14 +41,14 @@ def open_elsewhere(data: bytes, options: dict, deadline_s: float = DECODE_S) -> 
         raise BadRequest("The server is opening other large pictures; try again in a moment.")
     try:
         while _idle:  # one that ended itself meanwhile answers nothing; the next one may
-            answer = ask(_idle.pop(), data, options, deadline_s)
+            answer = ask(_idle.pop(), data, options, deadline_s, too_long)
             if answer is not None:
                 return answer
-        answer = ask(start(), data, options, deadline_s)
+        answer = ask(start(), data, options, deadline_s, too_long)
     finally:
         _places.release()
     if answer is None:
-        raise BadRequest(TOO_LONG)
+        raise BadRequest(too_long)
     return answer
 
 
@@ -59,7 +61,9 @@ def start() -> subprocess.Popen:
     )  # fmt: skip
 
 
-def ask(process: subprocess.Popen, data: bytes, options: dict, deadline_s: float) -> Image.Image | None:
+def ask(
+    process: subprocess.Popen, data: bytes, options: dict, deadline_s: float, too_long: str = TOO_LONG
+) -> Image.Image | None:
     """Have ``process`` open one picture; None where it ended before it answered. It is idle again, or dead.
 
     Raises:
@@ -84,14 +88,16 @@ def ask(process: subprocess.Popen, data: bytes, options: dict, deadline_s: float
         process.kill()
         process.communicate()
         if late.is_set():
-            raise BadRequest(TOO_LONG) from None
+            raise BadRequest(too_long) from None
         return None
     finally:
         timer.cancel()
     _idle.append(process)
     if "error" in said:
         raise BadRequest(said["error"])
-    return Image.frombytes(said["mode"], tuple(said["size"]), pixels)
+    picture = Image.frombytes(said["mode"], tuple(said["size"]), pixels)
+    picture.info.update(said["info"])
+    return picture
 
 
 def send(stream: BinaryIO, facts: dict, body: bytes = b"") -> None:
@@ -112,6 +118,7 @@ def receive(stream: BinaryIO) -> dict:
 
 def main() -> None:
     """Open what comes, one after the other, until nothing more comes."""
+    from gan_models.core.clips import open_clip_here
     from gan_models.core.pictures import open_here
 
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -129,12 +136,14 @@ def main() -> None:
             idle.cancel()
             data = requests.read(options.pop("bytes"))
             try:
-                picture = open_here(data, **options)
+                film = options.pop("film", False)
+                picture = open_clip_here(data, **options) if film else open_here(data, **options)
             except BadRequest as error:
                 send(answers, {"error": str(error)})
                 continue
             pixels = picture.tobytes()
-            send(answers, {"mode": picture.mode, "size": picture.size, "bytes": len(pixels)}, pixels)
+            told = {name: picture.info[name] for name in ("height", "cut") if film}
+            send(answers, {"mode": picture.mode, "size": picture.size, "bytes": len(pixels), "info": told}, pixels)
 
 
 if __name__ == "__main__":

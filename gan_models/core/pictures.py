@@ -198,6 +198,6 @@ def file_of(picture: Image.Image, kind: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-def data_url(data: bytes, kind: str) -> str:
+def data_url(data: bytes, kind: str, media: str = "image") -> str:
     """A picture file as a URL; ``kind`` as browsers name it: ``png``, ``jpeg``, ``webp`` or ``gif``."""
-    return f"data:image/{kind};base64," + base64.b64encode(data).decode()
+    return f"data:{media}/{kind};base64," + base64.b64encode(data).decode()

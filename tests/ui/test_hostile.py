@@ -21,6 +21,7 @@ from tests.visitor import OPENERS, REQUESTS, Question
 
 VISITOR = "a-visitor"
 LONGEST = 20.0  # seconds an answer may take on a busy machine
+DECODER = [sys.executable, "-m", "gan_models.core.picture_worker"]  # in which clips are opened
 FORBIDDEN = ("/etc/", "/proc/self/environ", *(str(Path.home() / name) for name in (".ssh", ".netrc", ".bash")))
 
 
@@ -33,6 +34,8 @@ class Trap:
 
     def hear(self, event: str, args: tuple) -> None:
         if self.set_for != threading.get_ident():
+            return
+        if event == "subprocess.Popen" and args[1] == DECODER:
             return
         if event in ("pickle.find_class", "socket.connect", "socket.getaddrinfo", "os.system", "subprocess.Popen"):
             self.caught.append((event, str(args[:2])))

@@ -9,23 +9,18 @@ from typing import Any
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import data_url, file_of
-from gan_models.ui.handlers import TabHandlers, facts
+from gan_models.ui.handlers import facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import jpeg_url, webp_url
-from gan_models.ui.requests import Key, PictureFile, Request, one_of, quantity, read
+from gan_models.ui.requests import Key, PictureFile, Request, one_of, read
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.horses import prose
+from gan_models.ui.tabs.horses.clips import MODELS, WAYS, ClipHandlers, Network, Strength, Way
 
 PICTURES = Path(__file__).parent  # the examples
 WORKING = 768  # the longest side of the copy that the page shows
 LIVE_BYTES = 400_000  # of a frame from the webcam
 PNG_PIXELS = 2_000_000  # beyond, a download is a JPEG
-MODELS = {"ours": "horse2zebra", "upit": "horse2zebra-upit", "ziyobek": "horse2zebra-ziyobek"}
-WAYS = ("horse_to_zebra", "zebra_to_horse")
-
-Network = one_of(MODELS, "There are no such networks; choose ours or a published pair.")
-Way = one_of(WAYS, f"The direction is {' or '.join(WAYS)}.")
-Strength = quantity(0, 1.5, "Strength")
 
 
 class Open(Request, ask="open"):
@@ -94,7 +89,7 @@ class Opened:
         return len(self.data) + 3 * self.working.width * self.working.height + self.seen.nbytes
 
 
-class HorsesHandlers(TabHandlers):
+class HorsesHandlers(ClipHandlers):
     """Answers the tab's requests."""
 
     name = "horses"
@@ -102,6 +97,7 @@ class HorsesHandlers(TabHandlers):
         {"ask": "example", "name": "meadow"},
         {"ask": "open"},
         {"ask": "live", "direction": "horse_to_zebra"},
+        {"ask": "clip"},
         {"ask": "translate", "key": "?", "direction": "horse_to_zebra"},
         {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5},
     )

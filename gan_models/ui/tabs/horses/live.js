@@ -26,7 +26,7 @@ export function openCamera({ $, on, text, hide, press, say, visible }, { transla
       if (!camera.stop()) return false;
       press(".camera", () => false);
       text(".camera", "Live from the camera");
-      hide(".keep", true);
+      hide(".keep, .record", true);
       return true;
     },
     stop() {
@@ -41,7 +41,7 @@ export function openCamera({ $, on, text, hide, press, say, visible }, { transla
     const { stream } = camera;
     press(".camera", () => true);
     text(".camera", "Stop the camera");
-    hide(".keep", false);
+    hide(".keep, .record", false);
     started();
     while (camera.stream === stream) {
       if (!visible()) return live.stop(); // another tab is in front: let go of the camera

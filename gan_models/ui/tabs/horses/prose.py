@@ -3,7 +3,7 @@
 from gan_models.ui.tour import Step
 
 TAB = "Horse to zebra"
-ABOUT = "Turn a horse into a zebra and back, in any photo or live from the camera, and see where the discriminator believes it."
+ABOUT = "Turn a horse into a zebra and back, in any photo, a short clip, or live from the camera, and see where the discriminator believes it."
 TOUR = Step(
     ring=".ga.horses .examples",
     reach="button",
@@ -46,6 +46,9 @@ stripes are all that may change. The row “There and back” shows how well the
 make it. Where the mask is empty, your picture stays as it was. The strength slider multiplies that change.</p>
 <p><b>Large pictures</b> are shown to the network with the shorter side at 256 pixels. What it changes is enlarged and added to
 your picture, so what did not change keeps its detail. The download has your picture’s own size.</p>
+<p><b>Clips.</b> Of a clip the first ten seconds are turned, twelve frames a second, at most 512 pixels wide and without their sound. Seen
+one by one, two frames get two different sets of stripes, and the coat boils. So the change in one frame follows the motion of the
+picture into the next (optical flow) and makes up to six tenths of the change there, where both frames agree.</p>
 <p><b>The critic’s map.</b> Every spot is the critic’s opinion on a patch of 70 pixels around it: blue where it takes it for a
 photograph of the animal, orange where it does not. It looks for texture, not for sense: a lawn may please it more than a
 horse.</p>

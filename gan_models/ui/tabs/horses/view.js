@@ -5,6 +5,7 @@ import { amount, another } from "../../lib/numbers.js";
 import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
+import { isClip, openClips } from "./clip.js";
 import { compose, unpack } from "./compose.js";
 import { openFailures } from "./failures.js";
 import { guess, NEITHER, showJourney } from "./judged.js";
@@ -82,6 +83,7 @@ export function start(element, { titles }) {
       return settled(answer);
     }
     picture = { ...answer, example: request.name, image: await loadImage(answer.url) };
+    clips.offer(answer.clip);
     forgetJudgement();
     hide(".journey", true);
     const seen = answer.verdict === NEITHER && !request.name ? null : answer.direction; // our examples show one
@@ -104,7 +106,8 @@ export function start(element, { titles }) {
   const restore = () => picture && showPicture();
   const showGuess = () => text(".guess", guess(picture, way));
   const example = (name, wanted) => open({ ask: "example", name }, {}, wanted);
-  const openFile = (file) => open({ ask: "open" }, { picture: file });
+  const openFile = (file) =>
+    isClip(file) ? open({ ask: "clip" }, { film: file }) : open({ ask: "open" }, { picture: file });
 
   // --- translating ---
   const asked = () => ({ key: picture.key, direction: way, model: model() });
@@ -204,6 +207,7 @@ export function start(element, { titles }) {
       press("[data-way]", (b) => b.dataset.way === way);
       forgetJudgement();
       hide(".journey", true);
+      clips.offer(null);
       text(".guess", "");
       $(".before").alt = "What the camera sees";
       disable(".download, .share", true);
@@ -211,6 +215,12 @@ export function start(element, { titles }) {
     },
     stopped: restore,
     keep: openFile,
+  });
+
+  const clips = openClips(ui, ask, {
+    asked: () => (way ? { ...asked(), strength } : null),
+    stream: () => $(".video").srcObject,
+    recorded: openFile,
   });
 
   const showFailures = openFailures(ui, ask, model);

@@ -1,0 +1,116 @@
+"""A short clip turned frame by frame: a few frames a request, so that the page can show how far it is, and stop."""
+
+import threading
+from typing import Any
+
+from gan_models.core.pictures import data_url
+from gan_models.ui.handlers import TabHandlers, facts
+from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.requests import Key, Request, file, one_of, quantity
+from gan_models.ui.session_cache import SessionCache
+
+FRAMES = 6  # of a request
+QUALITY = 94  # of the frames that wait
+MODELS = {"ours": "horse2zebra", "upit": "horse2zebra-upit", "ziyobek": "horse2zebra-ziyobek"}
+WAYS = ("horse_to_zebra", "zebra_to_horse")
+
+Network = one_of(MODELS, "There are no such networks; choose ours or a published pair.")
+Way = one_of(WAYS, f"The direction is {' or '.join(WAYS)}.")
+Strength = quantity(0, 1.5, "Strength")
+
+
+class OpenClip(Request, ask="clip"):
+    """A clip that a visitor brings."""
+
+    film: file("There is no clip yet; choose one.")
+
+
+class Turn(Request, ask="turn"):
+    """A few frames more of an opened clip, which way, by whose networks and how strongly."""
+
+    key: Key
+    direction: Way
+    model: Network = "ours"
+    strength: Strength = 1.0
+
+
+class Work:
+    """A clip on its way: what is done, and what the next frame has to know of the one before."""
+
+    def __init__(self, frames: tuple[bytes, ...]):
+        from gan_models.cyclegan.steady import Steady
+
+        self.frames, self.done, self.data = frames, 0, b""
+        self.busy = threading.Lock()  # a visitor may ask twice at once
+        self._steady, self._film = Steady(), None
+        self._before: tuple[Any, Any] | None = None
+        self._moved, self._flickered = 0.0, 0.0
+
+    @property
+    def flicker(self) -> float:
+        """The mean change from frame to frame of what was made, over that of the clip."""
+        return self._flickered / max(self._moved, 1e-6)
+
+    def go_on(self, pipeline, asked: Turn) -> None:
+        """Turn a few frames more; after the last one the file is there, as ``data``."""
+        import io
+
+        import numpy as np
+        from PIL import Image
+
+        from gan_models.core.clips import Film
+
+        for number in range(self.done, min(self.done + FRAMES, len(self.frames))):
+            frame = Image.open(io.BytesIO(self.frames[number])).convert("RGB")
+            wanted = self._steady.calm(pipeline.change(frame, asked.direction))
+            pages = np.asarray(frame), np.asarray(pipeline.apply(frame, wanted, asked.strength))
+            self._film = self._film or Film(frame.width, frame.height)
+            self._film.add(pages[1])
+            if self._before:
+                steps = [
+                    float(np.abs(now.astype(np.int16) - was).mean())
+                    for now, was in zip(pages, self._before, strict=True)
+                ]
+                self._moved, self._flickered = self._moved + steps[0], self._flickered + steps[1]
+            self._before, self.done = pages, number + 1
+        if self.done == len(self.frames) and not self.data:
+            self.data, self._film = self._film.close(), None
+
+
+class ClipHandlers(TabHandlers):
+    """Opens clips and turns them; ``receive`` opens a picture, as whoever derives from this does."""
+
+    def __init__(self, pool: ModelPool):
+        super().__init__(pool)
+        self.clips = SessionCache("The server has put your clip away. Open it again.", entries=32)
+        self.works = SessionCache("", entries=32)
+
+    def clip(self, request: OpenClip) -> dict:
+        """A clip that a visitor brought. Its first frame is opened as a picture is; the clip has the same key."""
+        from PIL import Image
+
+        from gan_models.core.clips import open_clip
+        from gan_models.core.pictures import file_of
+
+        clip = open_clip(request.film)
+        frames = tuple(file_of(Image.fromarray(page), "JPEG", quality=QUALITY, subsampling=0) for page in clip.frames)
+        answer = self.receive(request.visitor, frames[0])
+        self.clips.put(request.visitor, answer["key"], frames, sum(map(len, frames)))
+        return answer | {"clip": {"frames": len(frames), "seconds": round(clip.seconds, 1), "cut": clip.cut}}
+
+    def turn(self, request: Turn) -> dict:
+        """A few frames more of a clip; with the last ones comes the whole of it as an MP4."""
+        frames = self.clips.get(request.visitor, request.key)
+        pipeline = self.pool.get(MODELS[request.model])
+        place = f"{request.key} {request.model} {request.direction} {request.strength}"
+        work = self.works.find(request.visitor, place)
+        if work is None:
+            work = Work(frames)
+            self.works.put(request.visitor, place, work, 2_000_000)
+        with work.busy:
+            work.go_on(pipeline, request)
+        answer = {"done": work.done, "frames": len(frames), "facts": facts(pipeline)}
+        if not work.data:
+            return answer
+        name = f"{request.direction.replace('_', '-')}.mp4"
+        return answer | {"url": data_url(work.data, "mp4", "video"), "name": name, "flicker": round(work.flicker, 3)}
