@@ -2,11 +2,23 @@
 
 from collections.abc import Callable
 
-from gan_models import cgan, classifiers, cyclegan, dcgan, inpainting, pix2pix, progan, srgan, stackgan, stylegan
+from gan_models import (
+    biggan,
+    cgan,
+    classifiers,
+    cyclegan,
+    dcgan,
+    inpainting,
+    pix2pix,
+    progan,
+    srgan,
+    stackgan,
+    stylegan,
+)
 from gan_models.core.checkpoint import Checkpoint
 from gan_models.core.device import pick_device
 
-FAMILIES = (dcgan, cgan, cyclegan, inpainting, pix2pix, progan, srgan, stackgan, stylegan)
+FAMILIES = (dcgan, cgan, cyclegan, inpainting, pix2pix, progan, srgan, stackgan, stylegan, biggan)
 
 WITH_WEIGHTS = (*FAMILIES, classifiers)  # each with CHECKPOINTS, and card.md about them
 

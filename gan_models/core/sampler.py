@@ -39,6 +39,7 @@ class Point:
         amounts: the sliders, in the order of the model's directions, each within [-3, 3] standard deviations.
         walk: which of 16 neighbours was stepped to, 0 to 15, step by step; at most 64.
         mix: where a model mixes styles: for coarse, middle and fine the seed that gives them, or None for ``seed``.
+        blend: another class and its share, 0 to 1, where the model mixes classes.
     """
 
     seed: int = 7
@@ -47,6 +48,7 @@ class Point:
     amounts: tuple[float, ...] = ()
     walk: tuple[int, ...] = ()
     mix: tuple[int | None, ...] = ()
+    blend: tuple[int, float] | None = None
 
     @classmethod
     def read(cls, values: object) -> "Point":
@@ -62,12 +64,16 @@ class Point:
             raise BadRequest("Sliders, steps and mixed seeds are lists of numbers.")
         if len(walk) > MAX_STEPS:
             raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
+        blend = values.get("blend")
+        if blend is not None and not (isinstance(blend, (list, tuple)) and len(blend) == 2):
+            raise BadRequest("A blend is another class and its share.")
         return cls(
             read_seed(values.get("seed", 7)), read_choice(values.get("label", 0), MOST_CLASSES, "A class"),
             read_quantity(values.get("truncation", 1.0), *TRUNCATION, "Truncation"),
             tuple(latents.slider(amount) for amount in amounts[:16]),
             tuple(read_choice(step, NEIGHBOURS, "A step") for step in walk),
             tuple(None if seed is None else read_seed(seed) for seed in mix[:3]),
+            blend and (read_choice(blend[0], MOST_CLASSES, "A class"), read_quantity(blend[1], 0, 1, "A share")),
         )  # fmt: skip
 
 
@@ -132,18 +138,25 @@ class Sampler:
         """What stands at these points: (N, C, H, W) in [-1, 1]. One batch, at most 100."""
         if not 0 < len(points) <= MAX_PICTURES:
             raise BadRequest(f"Ask for 1 to {MAX_PICTURES} pictures at once.")
-        return self.render(self.locate(points), self._weights([p.label for p in points]))
+        return self.render(self.locate(points), self.weights(points))
 
     @torch.inference_mode()
     def render(self, z: Tensor, weights: Tensor | None) -> Tensor:
         """z (N, z_dim) and class weights (N, classes) or None to (N, C, H, W) in [-1, 1] on the CPU."""
         return self.draw(z, weights).float().clamp(-1, 1).cpu()
 
-    def _weights(self, labels: list[int]) -> Tensor | None:
+    def weights(self, points: list[Point]) -> Tensor | None:
+        """What :meth:`render` takes: how much of each class is at these points, (N, classes); None without classes."""
         if not self.classes:
             return None
-        found = [read_choice(label, self.classes, "A class") for label in labels]
-        return F.one_hot(torch.tensor(found), self.classes).float()
+
+        def pure(labels: list[int]) -> Tensor:
+            found = [read_choice(label, self.classes, "A class") for label in labels]
+            return F.one_hot(torch.tensor(found), self.classes).float()
+
+        others = [point.blend or (point.label, 0.0) for point in points]
+        shares = torch.tensor([share for _, share in others])[:, None]
+        return torch.lerp(pure([point.label for point in points]), pure([label for label, _ in others]), shares)
 
     def sample(self, seeds: list[int], truncation: float = 1.0, label: int = 0) -> list[Image.Image]:
         """One picture a seed; at most 100. Any whole numbers are seeds; BadRequest for anything else."""
@@ -163,7 +176,9 @@ class Sampler:
             raise BadRequest(f"This model takes 1 to {MAX_PICTURES} rows of {self.z_dim} numbers.")
         if not z.isfinite().all():
             raise BadRequest("The latent vector holds something that is not a finite number.")
-        return images.to_pil(self.render(self.place(z.float().clamp(-6, 6)), self._weights([label] * len(z))))
+        return images.to_pil(
+            self.render(self.place(z.float().clamp(-6, 6)), self.weights([Point(label=label)] * len(z)))
+        )
 
     def place(self, z: Tensor) -> Tensor:
         """Where latent vectors (N, z_dim) lie in the space that :meth:`render` draws from; here the same one."""
@@ -196,7 +211,7 @@ class Sampler:
         if not 2 <= frames <= MAX_PICTURES:
             raise BadRequest(f"A path has 2 to {MAX_PICTURES} frames.")
         t = torch.linspace(0, 1, frames)
-        ends, weights = self.locate([a, b]), self._weights([a.label, b.label])
+        ends, weights = self.locate([a, b]), self.weights([a, b])
         blend = None if weights is None else torch.lerp(weights[:1], weights[1:], t[:, None])
         return self.render(self.between(ends[0], ends[1], t), blend)
 

@@ -29,6 +29,7 @@ from gan_models.stackgan.networks import (
     TextEncoder,
 )  # fmt: skip
 from gan_models.stackgan.text import as_numbers, vocabulary
+from gan_models.training.augmentation import shift
 from gan_models.training.feature_discriminator import TAPS, ConditionalFeatureDiscriminator
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, latent_price, r1_penalty
@@ -134,7 +135,7 @@ class StackGANTrainer(Trainer):
         text, foreign = texts.split(len(which))
         z, chance = (torch.randn(len(which), n, device=self.device) for n in (Z_DIM, CONDITION))
         fake, cloud = self.make(self.generator, z, text, chance)
-        real, shown = shift(real), shift(fake)  # few flowers: both sides are moved (Zhao et al., 2020)
+        real, shown = shift(real), shift(fake)  # few flowers: both sides are moved
         features = self.look(shown)
         with torch.no_grad():
             wanted = self.look(real)
@@ -211,19 +212,6 @@ def judged(real: Tensor, fake: Tensor, foreign: Tensor, differs: Tensor) -> Tens
     if not differs.any():
         return loss
     return loss + 0.5 * F.softplus(foreign[differs]).mean()
-
-
-def shift(pictures: Tensor) -> Tensor:
-    """Pictures (N, C, H, W), each moved by up to an eighth of its side; what comes in is mirrored."""
-    n, _, side, _ = pictures.shape
-    far = side // 8
-    padded = F.pad(pictures, [far] * 4, mode="reflect")
-    down, right = torch.randint(2 * far + 1, (2, n), device=pictures.device)
-    rows = down[:, None] + torch.arange(side, device=pictures.device)
-    columns = right[:, None] + torch.arange(side, device=pictures.device)
-    which = torch.arange(n, device=pictures.device)[:, None, None]
-    moved = padded.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]]
-    return moved.permute(0, 3, 1, 2)
 
 
 def options(parser) -> None:

@@ -144,6 +144,16 @@ def test_classes_blend_on_the_way():
     torch.testing.assert_close(seen[0].sum(1), torch.ones(5))
 
 
+def test_classes_blend_at_a_point():
+    seen = []
+    sampler = Sampler(lambda z, w: seen.append(w) or plain(z, w), DIM, classes=10, directions=lambda: torch.eye(DIM))
+    sampler.pictures([Point(label=3), Point(label=3, blend=(5, 0.25))])
+    torch.testing.assert_close(seen[0][:, [3, 5]], torch.tensor([[1, 0], [0.75, 0.25]]))
+    sampler.path(Point(label=3, blend=(5, 0.5)), Point(label=8), 3)
+    torch.testing.assert_close(seen[1][1, [3, 5, 8]], torch.tensor([0.25, 0.25, 0.5]))
+    assert Point.read({"blend": ["5", 7]}).blend == (5, 1.0)
+
+
 def test_realness_only_with_a_discriminator(tiny):
     pictures = tiny.pictures([Point()])
     assert tiny.realness(pictures, [0]) is None

@@ -10,6 +10,7 @@ import { corners, decode, encode, placeOn } from "../../gan_models/ui/tabs/inpai
 import { rgb } from "../../gan_models/ui/tabs/learn/canvas.js";
 import { decades, powerOfTen, short } from "../../gan_models/ui/tabs/learn/chart.js";
 import { fromTheMiddle } from "../../gan_models/ui/tabs/restore/enlarge.js";
+import { halfOf, mapOf } from "../../gan_models/ui/tabs/sample/looks.js";
 import { frameAt } from "../../gan_models/ui/tabs/sample/path.js";
 
 test("tabs have the names that links use", () => {
@@ -120,4 +121,27 @@ test("a film rests at both ends", () => {
   const frames = Array.from({ length: 56 }, (_, i) => frameAt(70 * i, 25));
   assert.deepEqual(frames.slice(22, 32), [22, 23, 24, 24, 24, 24, 24, 24, 24, 24]);
   assert.deepEqual([frames[0], frames[40], frames[55]], [0, 16, 1]);
+});
+
+test("the map of a place is cut out of the sheet of all, and its half is counted from the strongest", () => {
+  const data = new Uint8ClampedArray(4 * 256 * 256);
+  const [column, row] = [3, 5]; // its map begins at pixel 48, 80
+  for (const [x, y, value] of [
+    [0, 0, 255],
+    [15, 1, 102],
+  ])
+    data[4 * ((row * 16 + y) * 256 + column * 16 + x)] = value;
+  const map = mapOf({ data }, [column, row]);
+  assert.equal(map.length, 256);
+  assert.deepEqual([map[0], map[31]], [1, 0.4]);
+  assert.equal(
+    map.reduce((sum, value) => sum + value, 0),
+    1.4,
+  );
+  assert.deepEqual(
+    mapOf({ data }, [0, 0]).filter((value) => value),
+    [],
+  );
+  assert.equal(halfOf(map), 1);
+  assert.equal(halfOf([0.1, 0.1, 0.1, 0.1]), 2);
 });

@@ -11,7 +11,7 @@ from conftest import ROOT, free_port
 from PIL import Image, ImageChops, ImageDraw
 
 PUBLIC = {
-    "sample_face", "sample_digit", "digits", "arithmetic", "critic", "translate", "inpaint", "draw",
+    "sample_face", "sample_digit", "sample_thing", "digits", "arithmetic", "critic", "translate", "inpaint", "draw",
     "enlarge", "colour", "uncrop",
 }  # fmt: skip
 

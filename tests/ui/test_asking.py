@@ -24,6 +24,7 @@ NAMED = {"x-atelier-session": "somebody"}
 ENDPOINTS = {
     "sample_face": [7, 1, 0, 0, 0, 0, 0, 0],
     "sample_digit": [7, 3, 1, 0, 0, 0, 0, 0, 0],
+    "sample_thing": [7, "frog", 1, "dog", 0.5],
     "arithmetic": ["1", "2", "3", 1],
     "digits": ["1990", 7, 0, 0, 0, 0],
     "critic": ["picture", 3],

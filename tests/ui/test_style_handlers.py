@@ -12,7 +12,7 @@ from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.inpaint import handlers as inpaint
 from gan_models.ui.tabs.sample import styles
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
-from gan_models.ui.tabs.sample.models import MODELS, Model, open_faces, see_tight_face, ways
+from gan_models.ui.tabs.sample.models import MODELS, Model, open_sampler, see_tight_face, ways
 from tests.stylegan.untrained import untrained
 
 PORTRAIT = inpaint.PICTURES / "portrait_hopper.webp"
@@ -27,7 +27,7 @@ def pool() -> ModelPool:
 
 @pytest.fixture
 def ask(pool, monkeypatch):
-    entry = Model("Faces", 0, ways("a", "b", "c"), open_faces("stylegan"), see_tight_face, styles=True)
+    entry = Model("Faces", 0, ways("a", "b", "c"), open_sampler("stylegan"), see_tight_face, styles=True)
     monkeypatch.setitem(MODELS, "stylegan", entry)
     handlers = SampleHandlers(pool)
 

@@ -6,7 +6,7 @@ The year is that in which a paper was first shown to the public, as a preprint o
 from dataclasses import dataclass
 
 TAB = "Family tree"
-ABOUT = "Twenty-four relatives since 2014, a line on each, and where on the page one meets what it brought."
+ABOUT = "Twenty-five relatives since 2014, a line on each, and where on the page one meets what it brought."
 LEAD = (
     "Every GAN here descends from one idea of 2014. Choose a relative to see what it brought into the family, and where on "
     "this page you can meet it."
@@ -183,13 +183,24 @@ FAMILY = (
         "inpaint", "Brush a scribble over a face.",
     ),
     Relative(
-        "biggan", "BigGAN", 2018, "told", ("projection", "sngan"), "Brock, Donahue and Simonyan",
+        "sagan", "SAGAN", 2018, "told", ("projection", "sngan"), "Zhang, Goodfellow, Metaxas and Odena",
+        "Self-Attention Generative Adversarial Networks",
+        "looks across the picture",
+        "A convolution sees its neighbourhood only. With attention each spot of a picture looks at all the others before it is "
+        "painted, so that a dog’s legs agree on how many they are.",
+        "sample", "Choose “Ten things” and point at the picture: it shows where the network looked.",
+        "python -m gan_models.biggan.train",
+        row=1,
+    ),
+    Relative(
+        "biggan", "BigGAN", 2018, "told", ("sagan",), "Brock, Donahue and Simonyan",
         "Large Scale GAN Training for High Fidelity Natural Image Synthesis",
         "large, and truncated",
         "The same game with batches of two thousand pictures: dogs and teapots that pass for photographs. Shortening the noise "
         "trades variety for quality, the truncation trick.",
-        "sample", "Drag Truncation and see the trade.",
-        row=1,
+        "sample", "Its small sister paints “Ten things”: mix two of them, and drag Truncation to see the trade.",
+        "python -m gan_models.biggan.train",
+        row=3,
     ),
     Relative(
         "stylegan", "StyleGAN", 2018, "sharp", ("progan", "r1"), "Karras, Laine and Aila",

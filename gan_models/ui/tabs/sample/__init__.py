@@ -15,14 +15,14 @@ from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> SampleHandlers:
-    """Lay out the tab inside the current Blocks, and its endpoints ``sample_face`` and ``sample_digit``."""
+    """Lay out the tab inside the current Blocks, and its endpoints, ``sample_face`` and others."""
     handlers = SampleHandlers(pool)
     shown = [field.name for field in fields(Model) if field.name not in ("open", "reads")]
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     view(
         "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,
         concepts=MODELS["faces"].concepts, styles=any(model.styles for model in MODELS.values()), groups=prose.GROUPS,
-        mixing=prose.MIXING, own=prose.OWN, holding=prose.HOLDING,
+        mixing=prose.MIXING, own=prose.OWN, holding=prose.HOLDING, looking=prose.LOOKING,
     )  # fmt: skip
     add_endpoints(handlers)
     return handlers

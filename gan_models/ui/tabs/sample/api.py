@@ -9,7 +9,7 @@ from gan_models.ui.tabs.sample.sheets import film_pages
 
 
 def add_endpoints(handlers) -> None:
-    """Add ``sample_face`` and ``sample_digit`` to the current Blocks, invisibly; ``handlers`` answers them."""
+    """Add an endpoint each for faces, digits and things to the current Blocks, invisibly; ``handlers`` answers them."""
 
     def one(model: str, point: dict):
         asked = read(Look, {"model": model, "point": point})
@@ -67,6 +67,26 @@ def add_endpoints(handlers) -> None:
             "realness": round(said["real"], 4), "reads_as": said["reads"], "confidence": round(said["sure"], 4),
         }  # fmt: skip
 
+    def sample_thing(seed: float, thing: str, truncation: float, other: str, share: float):
+        """Draw one of ten kinds of things at 32x32, or a mixture of two, enlarged to 256x256.
+
+        Args:
+            seed: the noise to start from; any whole number.
+            thing: airplane, automobile, bird, cat, deer, dog, frog, horse, ship or truck, or its number from 0.
+            truncation: 0.3 (ordinary) to 1.2 (unusual).
+            other: a thing to mix in; may be empty.
+            share: how much of the other, 0 to 1.
+
+        Returns:
+            The picture, and what a classifier that never saw a painted one sees in it.
+        """
+        from gan_models.biggan.pipeline import read_thing
+
+        blend = [read_thing(other), share] if other else None
+        point = {"seed": seed, "label": read_thing(thing), "truncation": truncation, "blend": blend}
+        picture, said = one("things", point)
+        return picture, {"sees": said["sees"]}
+
     def numbers(model: str, count: int) -> list[gr.Number]:
         return [gr.Number(0, label=s["label"]) for s in MODELS[model].sliders[:count]]
 
@@ -80,3 +100,7 @@ def add_endpoints(handlers) -> None:
         gr.Button("Sample").click(
             sample_digit, [*digit, *numbers("digits", 6)], [picture, opinions], api_name="sample_digit"
         )
+        thing = [gr.Number(7, label="Seed"), gr.Text("frog", label="Thing"), gr.Number(1, label="Truncation")]
+        mixed = [gr.Text("", label="Other"), gr.Number(0, label="Share")]
+        painted = gr.Image(label="Thing", format="png", type="pil")
+        gr.Button("Sample").click(sample_thing, [*thing, *mixed], [painted, opinions], api_name="sample_thing")

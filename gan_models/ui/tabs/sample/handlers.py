@@ -2,13 +2,14 @@
 
 import threading
 
+from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import data_url, file_of
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
-from gan_models.ui.tabs.sample.inside import inside_the_generator
+from gan_models.ui.tabs.sample.inside import inside_the_generator, maps_url
 from gan_models.ui.tabs.sample.models import FIRST, FOUND, MODELS, TOY_READERS
-from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Model, Neighbours, Page, Path, Strip, Toy
+from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Looks, Model, Neighbours, Page, Path, Strip, Toy
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 from gan_models.ui.tabs.sample.styles import StyleHandlers
 
@@ -28,6 +29,7 @@ class SampleHandlers(StyleHandlers):
         {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"},
         {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}},
         {"ask": "page", "model": "faces", "point": POINT},
+        {"ask": "looks", "model": "things", "point": {**POINT, "blend": [5, 0.4]}},
     )
 
     def __init__(self, pool: ModelPool):
@@ -81,6 +83,13 @@ class SampleHandlers(StyleHandlers):
         sampler, _, reads = self.model(request)
         picture, answer = inside_the_generator(sampler, request.point, request.gains, request.shown)
         return answer | reads(self.pool, picture)
+
+    def looks(self, request: Looks) -> dict:
+        """Where each of 16x16 places of the picture looked, as one PNG of 16x16 maps; see :func:`maps_url`."""
+        sampler = self.model(request)[0]
+        if not hasattr(sampler, "looks"):
+            raise BadRequest("This model has no attention to show. Choose Ten things as the model.")
+        return {"url": maps_url(sampler.looks([request.point])[0])}
 
     def path(self, request: Path) -> dict:
         """25 frames from a to b, five a row in one picture."""

@@ -1,4 +1,4 @@
-"""The fold "Inside the generator": units of a layer that draw something, and a switch for them."""
+"""Inside the generator: units of a layer that draw something with a switch for them, and where attention looked."""
 
 from gan_models.core.errors import BadRequest
 from gan_models.ui.requests import quantity
@@ -42,3 +42,13 @@ def veil_url(activity) -> str:
     veil = Image.fromarray(((1 - activity.numpy()) * 170).astype(np.uint8)).resize((192, 192), Image.Resampling.BICUBIC)
     dark = Image.new("L", veil.size, 16)
     return images.png_url(Image.merge("LA", (dark, veil)))
+
+
+def maps_url(looks) -> str:
+    """Attention (H * W, H, W) as one grey PNG, a map at each place; the brightest cell of each map is white."""
+    from PIL import Image
+
+    from gan_models.core import images
+
+    pages = (looks / looks.amax((1, 2), keepdim=True)).mul(255).round().byte().numpy()
+    return images.png_url(Image.fromarray(images.grid(pages, looks.shape[2])))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gan_models.data.thing_names import THINGS
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.prose import DIGIT_SLIDERS
 from gan_models.ui.tabs.sample import prose
@@ -21,11 +22,13 @@ class Model:
         open: gives the sampler and a word on its weights.
         reads: what an independent network sees in a picture, as words for the page.
         truncation: where its pictures are at their best.
-        seed: what a visitor sees first.
+        seed, label: what a visitor sees first.
         concepts: units that can be switched off, and what the page calls them.
         note: what a visitor should know before the first picture.
         styles: whether it has style vectors, which can be mixed and looked for.
         heavy: its pictures take seconds each, so the page asks for no neighbours of them, and for no strips.
+        names: of its classes, where a number says nothing; such classes can be mixed.
+        looks: whether it can show where it looked while it painted.
     """
 
     title: str
@@ -35,12 +38,15 @@ class Model:
     reads: Callable[[ModelPool, object], dict]
     truncation: float = 1.0
     seed: int = 7
+    label: int = 3
     concepts: dict[str, str] = field(default_factory=dict)
     note: str = ""
     kind: str = "class"
     picture: str = "A picture that the network made"
     styles: bool = False
     heavy: bool = False
+    names: tuple[str, ...] = ()
+    looks: bool = False
 
 
 def ways(*labels: str) -> tuple[dict, ...]:
@@ -86,8 +92,8 @@ def read_garment(pool: ModelPool, picture) -> dict:
 TOY_READERS = {"digits": read_digit, "clothing": read_garment}  # by what a toy learned to make
 
 
-def open_faces(name: str):
-    """Opens a face pipeline, which is a sampler, with a word on its weights."""
+def open_sampler(name: str):
+    """Opens a pipeline that is a sampler, with a word on its weights."""
 
     def opened(pool: ModelPool):
         pipeline = pool.get(name)
@@ -110,9 +116,16 @@ def see_tight_face(pool: ModelPool, picture) -> dict:
     return {"sees": in_words(pool.get("stylegan").attributes(picture)[0].tolist())}
 
 
+def see_thing(pool: ModelPool, picture) -> dict:
+    """What the classifier sees in (1, 3, 32, 32): a thing, or two where it hesitates."""
+    first, second = pool.get("biggan").read(picture)[0].things[:2]
+    seen = [first] if first[1] >= SURE else [first, second]
+    return {"sees": ", ".join(f"{name} {belief * 100:.0f} %" for name, belief in seen)}
+
+
 def public(name: str, title: str) -> Model:
     """Somebody else's face generator, fetched from the Hub when it is chosen."""
-    return Model(title, 0, prose.FACE_SLIDERS, open_faces(name), see_face, note=prose.PUBLIC, picture=FACE)
+    return Model(title, 0, prose.FACE_SLIDERS, open_sampler(name), see_face, note=prose.PUBLIC, picture=FACE)
 
 
 def open_portraits(pool: ModelPool):
@@ -126,19 +139,24 @@ def unread(pool: ModelPool, picture) -> dict:
     return {}
 
 
+SURE = 0.8  # a classifier's belief from which on its second thought is not worth a word
 FIRST = "stylegan"  # on which the tab opens
 
 MODELS = {
     "faces": Model(
-        prose.FACES, 0, prose.FACE_SLIDERS, open_faces("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
+        prose.FACES, 0, prose.FACE_SLIDERS, open_sampler("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
     ),
     "stylegan": Model(
-        prose.STYLES, 0, prose.STYLE_SLIDERS, open_faces("stylegan"), see_tight_face, 0.7, 9093, picture=FACE,
+        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.7, 9093, picture=FACE,
         concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True,
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",
         picture="A handwritten digit",
+    ),
+    "things": Model(
+        prose.THINGS, len(THINGS), FOUND, open_sampler("biggan"), see_thing, kind="thing", picture=prose.THING,
+        truncation=0.9, label=THINGS.index("truck"), note=prose.SMALL, names=THINGS, looks=True,
     ),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),

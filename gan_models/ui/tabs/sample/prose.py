@@ -3,7 +3,7 @@
 from gan_models.ui.tour import Step
 
 TAB = "Sample"
-ABOUT = "Drag sliders through the latent space of faces or digits, step to a neighbour, make a film between two pictures, mix two faces, find your own face, look inside the generator, or open a GAN that you trained on the page."
+ABOUT = "Drag sliders through the latent space of faces, digits or ten kinds of things, step to a neighbour, make a film between two pictures, mix two faces, find your own face, see where a network looked, look inside it, or open a GAN that you trained on the page."
 TOUR = Step(
     ring=".ga.sampling .sliders .knob:nth-child(2)",
     reach="input",
@@ -13,6 +13,13 @@ TOUR = Step(
     invite="Drag this slider.",
 )
 DIGITS = "Digits"
+THINGS = "Ten things, and where it looks"
+THING = "A thing that does not exist"
+SMALL = (
+    "A network that learned for an hour on one processor core, from pictures of 32 × 32 pixels: expect the colours and the "
+    "gist of a thing rather than the thing. Ships, cars and trucks come out best, cats and birds worst."
+)
+LOOKING = "Point at the picture: the bright cells are where the network looked as it painted that spot."
 FACES = "Faces"
 PUBLIC_ALAFANDI = "Faces: a public DCGAN by Hussam Alafandi"
 PUBLIC_HUGGAN = "Faces: a public DCGAN from the HugGAN sprint"
@@ -96,6 +103,9 @@ that each moves its own answer at least twice as far as any other. Its training 
 <p><b>Taking hold</b> asks the features half-way through the network, 80 numbers on each of 32 × 32 cells, to be found a little nearer
 to where you pull; the styles of the coarser layers give way, and the handle is looked for again. The whole face comes along, because
 the network only knows whole faces: who pulls further than any face goes gets a blur.</p>
+<p><b>Ten things</b> come from a network that is told what to paint: ten lists of 32 numbers stand for ten words, and half-way
+between two lists lies half a cat and half a dog. At 16 × 16 cells it looks across its own picture: each cell is compared with all
+others and takes something from those that suit it (self-attention). Bright cells say where it looked, not what it took there.</p>
 <p><b>Truncation</b> multiplies the noise. Random lists of so many numbers nearly all have the same length, so they lie in a thin
 shell around the centre. Below 1 you move inwards: tidier and more alike, for the centre is the average the network saw
 most around. Above 1 you leave the shell, towards what

@@ -65,6 +65,10 @@ class Inside(Look, ask="inside"):
     shown: str = ""
 
 
+class Looks(Look, ask="looks"):
+    """Where each place of the picture looked while it was painted."""
+
+
 class Page(Look, ask="page"):
     """The picture as a file to download."""
 

@@ -10,30 +10,34 @@ const TRUNCATION = { low: 0.3, high: 1.2 };
 /** The tab's state as a link tells it. It is small and plain, so undo keeps whole copies of it. */
 export function readState(values, models) {
   const model = values.m in models ? values.m : Object.keys(models)[0];
-  const { sliders, truncation, seed, styles } = models[model];
+  const { sliders, truncation, seed, label, styles, names } = models[model];
   const turned = (values.s ?? "").split(",");
   const mixed = styles ? (values.x ?? "").split(".").slice(0, 3) : [];
+  const [other, share] = names.length ? (values.o ?? "").split(".") : [];
   const steps = (values.w ?? "").split(".").map((step) => whole(step, 0, 15, null));
   return {
     model,
-    label: whole(values.n, 0, TOP, 3),
+    label: whole(values.n, 0, TOP, label),
     seed: whole(values.seed, 0, TOP, seed ?? 7),
     truncation: clamp(Number(values.t) || truncation || 1, TRUNCATION.low, TRUNCATION.high),
     amounts: sliders.map((_, i) => clamp(Number(turned[i]) || 0, -LIMIT, LIMIT)),
     walk: steps.filter((step) => step !== null).slice(0, MOST_STEPS),
     mix: mixed.map((other) => whole(other, 0, TOP, null)), // seeds of coarse, middle and fine styles
+    other: whole(other, 0, names.length - 1, null), // a class that is mixed in
+    share: whole(share, 0, 100, 0) / 100, // so much of it
     key: "", // of a visitor's own face, which no link can carry
   };
 }
 
 /** The link that {@link readState} reads; `ordinary` is a truncation that need not be told. */
-export function linkOf({ model, seed, label, truncation, amounts, walk, mix }, ordinary) {
+export function linkOf({ model, seed, label, truncation, amounts, walk, mix, other, share }, ordinary) {
   /** @type {any} */
   const values = { m: model, seed, n: label };
   if (truncation !== ordinary) values.t = Number(truncation.toFixed(2));
   if (amounts.some(Boolean)) values.s = amounts.map((a) => Number(a.toFixed(2))).join(",");
   if (walk.length) values.w = walk.join(".");
   if (mix.some((other) => other !== null)) values.x = mix.map((other) => other ?? "").join(".");
+  if (share) values.o = `${other}.${Math.round(share * 100)}`;
   return values;
 }
 

@@ -5,8 +5,10 @@ import { connectOpening, latest } from "../../lib/rpc.js";
 import { show as showFrame } from "../../lib/sprite_sheet.js";
 import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { History } from "../../lib/undo.js";
+import { openBlend } from "./blend.js";
 import { openHold } from "./hold.js";
 import { openInside } from "./inside.js";
+import { openLooks } from "./looks.js";
 import { openOwn } from "./own.js";
 import { openPath } from "./path.js";
 import { knob, LIMIT, linkOf, readState } from "./state.js";
@@ -37,8 +39,9 @@ export function start(element, { models }) {
   };
   const label = () => Math.min(state.label, Math.max(0, (about()?.classes ?? 0) - 1)); // another model may know fewer classes
   const point = () => {
-    const { seed, truncation, amounts, walk, mix } = state;
-    return copy({ seed, label: label(), truncation, amounts, walk, mix });
+    const { seed, truncation, amounts, walk, mix, other, share } = state;
+    const blend = share ? [other, share] : null;
+    return copy({ seed, label: label(), truncation, amounts, walk, mix, blend });
   };
   const here = () => ({ ...which(), point: point() });
   const loaded = (url) => loadImage(url).catch(() => null);
@@ -63,6 +66,7 @@ export function start(element, { models }) {
     showOpinion(answer);
     text(".facts", answer.facts);
     dissect();
+    looking();
     holding?.(answer);
     clearTimeout(soon);
     soon = setTimeout(() => {
@@ -105,6 +109,7 @@ export function start(element, { models }) {
     link.shareUnless(ui, isToy ? "A toy lives in its file; a link cannot carry it." : own);
     $(".even input").value = truncation;
     $(".even output").value = truncation.toFixed(2);
+    blended(state, label());
     amounts.forEach(showAmount);
     if (remember) link.write("sample", isToy || key ? {} : linkOf(state, ordinary()));
     if (!isToy || toy) look({ ask: "look", ...here() });
@@ -126,13 +131,17 @@ export function start(element, { models }) {
   }
 
   function build() {
-    const { sliders, classes, kind, names, concepts, note, styles, heavy } = about();
+    const { sliders, classes, kind, names = [], concepts, note, styles, heavy } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
-    const choice = (k) =>
-      html`<button type="button" data-label="${k}" aria-pressed="false">${names?.[k] ?? k}</button>`;
+    const choice = (k) => html`<button type="button" data-label="${k}" aria-pressed="false">${names[k] ?? k}</button>`;
     fill(".pick", range(classes).map(choice));
+    $(".pick").classList.toggle(
+      "named",
+      names.some((name) => name.length > 2),
+    );
+    offer(names);
     hide(".inside", !Object.keys(concepts ?? {}).length);
     for (const row of $$("[data-concept]")) row.hidden = !(row.dataset.concept in (concepts ?? {}));
     hide(".styled", !styles);
@@ -195,6 +204,8 @@ export function start(element, { models }) {
   }
 
   const dissect = openInside(ui, ask, { here, put });
+  const { offer, blended } = openBlend(ui, { change, asksAlways });
+  const looking = openLooks(ui, ask, { here, can: () => Boolean(about().looks) });
   const mixing = $(".styled") ? openStyles(ui, ask, { here, put, change }) : null;
   const found = (key) => change({ ...begun(), key, truncation: 1, amounts: state.amounts.map(() => 0) });
   if (mixing) openOwn(ui, ask, { put, found });
@@ -206,8 +217,10 @@ export function start(element, { models }) {
     history.keep(state);
     locked.clear();
     strips.clear();
-    state = { ...state, model, ...begun() };
+    state = { ...state, model, ...begun(), other: null, share: 0 };
     Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
+    const { names, label: first = state.label } = about();
+    if (names?.length) state.label = first; // else the same digit by another model
     build();
     update();
   }
@@ -215,17 +228,24 @@ export function start(element, { models }) {
   on(".model", "change", (_, box) => enter(box.value));
 
   // --- buttons ---
-  let moving = false; // truncation is not a direction: it asks for every picture, the newest first
-  on(".even input", "input", (_, slider) => {
-    if (!moving) history.keep(state);
-    moving = true;
-    state.truncation = Number(slider.value);
-    update();
+  /** A slider that is no direction asks for every picture, the newest first; a drag is one step for Undo. */
+  function asksAlways(selector, turned) {
+    let moving = false;
+    on(selector, "input", (_, slider) => {
+      if (!moving) history.keep(state);
+      moving = true;
+      Object.assign(state, turned(Number(slider.value)));
+      update();
+    });
+    on(selector, "change", () => {
+      moving = false;
+    });
+  }
+  asksAlways(".even input", (truncation) => ({ truncation }));
+  pick(".pick", ({ dataset }) => {
+    const chosen = Number(dataset.label);
+    change(chosen === state.other ? { label: chosen, other: null, share: 0 } : { label: chosen });
   });
-  on(".even input", "change", () => {
-    moving = false;
-  });
-  pick(".pick", (button) => change({ label: Number(button.dataset.label) }));
   pick(".cells", (cell) => change({ walk: [...state.walk, Number(cell.dataset.step)] }));
   on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), ...begun() }));
   on(".surprise", "click", () =>
