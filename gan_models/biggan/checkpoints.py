@@ -1,7 +1,9 @@
-"""Our generator of ten kinds of things."""
+"""Our generator of ten kinds of things, and BigGAN-deep on the Hub."""
 
+from gan_models.biggan.deep import DeepGenerator
+from gan_models.biggan.key_maps import without_spectral_norm
 from gan_models.biggan.networks import ThingGenerator
-from gan_models.core.checkpoint import by_name, ours
+from gan_models.core.checkpoint import Checkpoint, by_name, ours
 from gan_models.data.things import ABOUT
 
 CHECKPOINTS = by_name(
@@ -23,5 +25,22 @@ CHECKPOINTS = by_name(
             "The same with attention switched off": "335 and 133",
             "Distance to the nearest of 1,000 training pictures in SqueezeNet's features, median and least (test pictures)": "31.1 and 20.7 (32.6 and 12.3)",
         },
+    ),
+    Checkpoint(
+        name="things-biggan-deep",
+        build=DeepGenerator,
+        file="pytorch_model.bin",
+        sha256=None,
+        embedded=False,
+        repo_id="osanseviero/BigGAN-deep-128",
+        revision="main",
+        resolution=128,
+        channels=3,
+        parameters=50_388_609,
+        training_data="ImageNet (Russakovsky et al., 2015; 1.28 million photographs of 1,000 classes), non-commercial research",
+        licence="see the repository",
+        paper="Brock et al. (2019), Large Scale GAN Training for High Fidelity Natural Image Synthesis",
+        summary="DeepMind's BigGAN-deep of a thousand things, 128x128, turned into PyTorch by Hugging Face.",
+        key_map=without_spectral_norm,
     ),
 )

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.biggan.checkpoints import CHECKPOINTS
+from gan_models.biggan.hub_pipeline import public_things
 from gan_models.biggan.networks import ATTENDED, ThingGenerator
 from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import images
@@ -146,4 +147,4 @@ def biggan(device: torch.device, weights: str) -> ThingPipeline:
     return ThingPipeline(network, classifier, device, located)
 
 
-PIPELINES = {"biggan": biggan}
+PIPELINES = {"biggan": biggan, "things-biggan-deep": public_things("things-biggan-deep")}
