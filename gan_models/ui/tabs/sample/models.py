@@ -134,6 +134,12 @@ def open_portraits(pool: ModelPool):
     return pipeline.smaller(256), describe(pipeline)
 
 
+def open_deep(pool: ModelPool):
+    """BigGAN-deep with some of its thousand classes."""
+    pipeline = pool.get("things-biggan-deep")
+    return pipeline.choose(prose.DEEP_THINGS.values()), describe(pipeline)
+
+
 def unread(pool: ModelPool, picture) -> dict:
     """What nobody here can read."""
     return {}
@@ -162,6 +168,10 @@ MODELS = {
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
     "faces-progan": Model(
         prose.PROGAN, 0, FOUND, open_portraits, unread, 0.9, note=prose.PROGAN_NOTE, picture=FACE, heavy=True
+    ),
+    "things-biggan-deep": Model(
+        prose.DEEP, len(prose.DEEP_THINGS), FOUND, open_deep, unread, 0.5, kind="thing", picture=prose.THING,
+        note=prose.DEEP_NOTE, names=tuple(prose.DEEP_THINGS), heavy=True,
     ),
 }  # fmt: skip
 MODELS = {FIRST: MODELS[FIRST]} | MODELS

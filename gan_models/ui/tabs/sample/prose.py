@@ -27,6 +27,18 @@ PUBLIC = (
     "Fetched from the Hugging Face Hub, 14 MB. What its sliders do is measured once, by looking at three thousand of its "
     "faces: the first touch of a slider takes half a minute. Its critic was never published."
 )
+DEEP = "Twenty-four things: BigGAN-deep, from the Hub"
+DEEP_NOTE = (
+    "Fetched from the Hugging Face Hub, 211 MB: DeepMind’s network of 2018 in the form that Hugging Face gave it, with twenty-four of "
+    "its thousand classes to choose from. On a processor each picture takes about a second, so there are no neighbours here, and "
+    "sliders answer when you let go. Its sliders have no names, and its critic was never published."
+)
+DEEP_THINGS = {
+    "goldfish": 1, "jay": 17, "flamingo": 130, "golden retriever": 207, "lion": 291, "tiger": 292, "ladybug": 301,
+    "monarch": 323, "zebra": 340, "African elephant": 386, "giant panda": 388, "balloon": 417, "castle": 483,
+    "space shuttle": 812, "steam locomotive": 820, "teapot": 849, "ice cream": 928, "cheeseburger": 933, "strawberry": 949,
+    "pizza": 963, "coral reef": 973, "geyser": 974, "volcano": 980, "daisy": 985,
+}  # name -> class of ImageNet  # fmt: skip
 PROGAN = "Faces: Progressive GAN, from the Hub"
 PROGAN_NOTE = (
     "Fetched from the Hugging Face Hub, 92 MB: NVIDIA’s network of 2017 in the form that genforce gave it. On a processor each face "
