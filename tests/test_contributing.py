@@ -15,7 +15,7 @@ from tests.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BLOCK = re.compile(r"```\w+ (gan_models/\S+)\n(.*?)```\n", re.DOTALL)
 LISTS = {  # where the page tells one to write the name
-    "gan_models/registry.py": ("from gan_models import ", "FAMILIES = ("),
+    "gan_models/registry.py": ("from gan_models import (\n    ", "FAMILIES = ("),
     "gan_models/ui/app.py": ("from gan_models.ui.tabs import ", "tab.TAB for tab in ("),
 }
 OPENED = """

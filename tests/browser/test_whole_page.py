@@ -93,7 +93,7 @@ def test_tabs_are_opened_by_keyboard(page):
 def test_a_gan_trained_here_opens_in_the_sampling_tab(page):
     open_tab(page, "Watch it learn")
     page.wait_for_selector("#learn [data-state=ready] >> visible=true")
-    page.get_by_role("button", name="Handwritten digits").click()
+    page.get_by_role("button", name="Digits or clothes").click()
     page.locator(".learn section.digits").get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function("+document.querySelector('.learn section.digits .step').textContent > 0")  # it has begun
     page.get_by_role("button", name="Open in Sample").click()

@@ -61,7 +61,8 @@ WEIGHTS = {"first.safetensors": 3, "second.safetensors": 5}
 
 THIRD_PARTY = [
     "NimaBoscarino/aot-gan-celebahq", "Ziyobek/cyclegan-horse2zebra", "huggan/dcgan-celeba-faces",
-    "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST", "tmabraham/horse2zebra_cyclegan",
+    "huggan/pggan-celebahq-1024", "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST",
+    "osanseviero/BigGAN-deep-128", "tmabraham/horse2zebra_cyclegan",
 ]  # fmt: skip
 
 

@@ -82,7 +82,7 @@ FAMILY = (
         "the critic also names it",
         "The critic has to name what it sees as well as judge it. With that, one recipe drew all thousand classes of ImageNet, "
         "a hundred networks sharing them out.",
-        "watch-it-learn", "Watch one train on digits, under “Handwritten digits”, with its critic’s certainty as a chart.",
+        "watch-it-learn", "Watch one train on digits, under “Digits or clothes”, with its critic’s certainty as a chart.",
     ),
     Relative(
         "infogan", "InfoGAN", 2016, "told", ("gan",), "Chen, Duan, Houthooft, Schulman, Sutskever and Abbeel",
@@ -90,7 +90,7 @@ FAMILY = (
         "finds kinds by itself",
         "Nobody tells it what to draw. It gets a code that must be readable in its picture, and so finds out by itself that "
         "there are ten digits, and that they lean.",
-        "watch-it-learn", "Under “Handwritten digits”: ten codes become ten digits, and a table says which.",
+        "watch-it-learn", "Under “Digits or clothes”: ten codes become ten digits, and a table says which.",
         row=1,
     ),
     Relative(

@@ -150,7 +150,8 @@ FIRST = "stylegan"  # on which the tab opens
 
 MODELS = {
     "faces": Model(
-        prose.FACES, 0, prose.FACE_SLIDERS, open_sampler("faces"), see_face, 0.9, 35, prose.CONCEPTS, picture=FACE
+        prose.FACES, 0, prose.FACE_SLIDERS, open_sampler("faces"), see_face, 0.9, 35, concepts=prose.CONCEPTS,
+        picture=FACE,
     ),
     "stylegan": Model(
         prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.7, 9093, picture=FACE,
