@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.pages import unharmed, watch
+from tests.browser.pages import quiet, unharmed, watch
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
@@ -72,6 +72,7 @@ def test_a_face_is_taken_hold_of_and_let_go(page):
     """A spot is pulled with the pointer: the face follows step by step, another handle holds, and undo is exact."""
     page.fill(".sampling .seed", "8")
     after(page, "boards", lambda: page.press(".sampling .seed", "Enter"))
+    quiet(page)
     before, box = shown(page), page.locator(".sampling .grip")
     box.scroll_into_view_if_needed()
     frame = box.bounding_box()
@@ -91,6 +92,7 @@ def test_a_face_is_taken_hold_of_and_let_go(page):
     page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=before)
     assert page.inner_text(".sampling .pull") == "Pull" and page.is_disabled(".sampling .share")
     after(page, "answers", lambda: page.click(".sampling .reins .undo"))
+    quiet(page)
     assert shown(page) == before and page.is_disabled(".sampling .bare")
     page.focus(".sampling .grip")
     for key in ("Space", "ArrowRight", "ArrowRight"):
