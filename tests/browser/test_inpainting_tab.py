@@ -164,6 +164,7 @@ def test_picture_without_a_face_and_wrong_files(page, tmp_path):
     assert "No face was found" in page.inner_text(".inpainting .error")
     answered(page, lambda: brush(page, (0.4, 0.5), (0.5, 0.5)))
     assert page.inner_text(".inpainting .aftername") == "Filled smoothly"
+    assert "No face was found" in page.inner_text(".inpainting .error")  # still, with the answer
     assert page.locator(".inpainting .variants button").count() == 1
     answered(page, lambda: page.check(".inpainting .byhand"))
     assert page.inner_text(".inpainting .aftername") == "Filled by the GAN"

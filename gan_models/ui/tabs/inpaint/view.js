@@ -145,7 +145,8 @@ export function start(element) {
       filled = { ...answer, images, naive: { mean, telea } };
       chosen = Math.min(chosen, images.length - 1);
       const [share, square] = [answer.share, answer.square].map(percent);
-      text(".shares", `${share} of the picture is gone, ${square} of the face’s square`);
+      if (!answer.face) say(NO_FACE); // the answer before may have said something else
+      text(".shares", `${share} of the picture is gone${answer.face ? `, ${square} of the face’s square` : ""}`);
       text(".facts", `${answer.facts} · seed ${asked.seeds[chosen]} · ${sizeOf()}`);
       $(".compare").classList.add("has");
       disable(".download", false);
