@@ -10,6 +10,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from gan_models.core.mirror import mirror
+
 ARCHIVE = "faces128.zip"
 
 
@@ -36,36 +38,34 @@ def load_portraits(path: Path, part: str, most: int | None = None) -> Tensor:
 def vary(pictures: Tensor) -> Tensor:
     """Pictures (N, 3, H, W) in [-1, 1] mirrored at random; some moved, turned and scaled, some recoloured.
 
-    Real photographs are aligned less well than the training set and taken in all kinds of light.
+    Real photographs are aligned less well than the training set and taken in all kinds of light. All is drawn and done
+    where the pictures lie.
     """
-    n = len(pictures)
-    pictures = torch.where(torch.rand(n, 1, 1, 1) < 0.5, pictures.flip(3), pictures)
-    chosen = torch.rand(n) < 0.4
-    if chosen.any():
-        pictures[chosen] = move(pictures[chosen])
-    chosen = torch.rand(n) < 0.5
-    if chosen.any():
-        pictures[chosen] = recolour(pictures[chosen])
+    half = torch.rand(len(pictures), 1, 1, 1, device=pictures.device) < 0.5
+    pictures = recolour(move(torch.where(half, mirror(pictures), pictures)))
     return pictures.contiguous(memory_format=torch.channels_last)
 
 
-def move(pictures: Tensor) -> Tensor:
-    """Each scaled by 0.85 to 1.2, turned by up to 9 degrees and shifted by up to 6 % of its size."""
-    n = len(pictures)
-    angle = (torch.rand(n) * 2 - 1) * math.radians(9)
-    zoom = torch.empty(n).uniform_(math.log(0.85), math.log(1.2)).exp()
-    cos, sin, shift = angle.cos() / zoom, angle.sin() / zoom, torch.empty(2, n).uniform_(-0.12, 0.12)
-    where = torch.stack([torch.stack([cos, -sin, shift[0]], 1), torch.stack([sin, cos, shift[1]], 1)], 1)
-    grid = F.affine_grid(where, list(pictures.shape), align_corners=False).to(pictures)
+def move(pictures: Tensor, share: float = 0.4) -> Tensor:
+    """``share`` of them scaled by 1/1.2 to 1.2, turned by up to 9 degrees and shifted by up to 6 % of their size."""
+    n, device = len(pictures), pictures.device
+    chosen = (torch.rand(n, device=device) < share).float()
+    most = (math.radians(9), math.log(1.2), 0.12, 0.12)
+    angle, zoom, right, down = (chosen * torch.empty(n, device=device).uniform_(-m, m) for m in most)
+    cos, sin = angle.cos() / zoom.exp(), angle.sin() / zoom.exp()
+    where = torch.stack([cos, -sin, right, sin, cos, down], 1).view(n, 2, 3)
+    grid = F.affine_grid(where, list(pictures.shape), align_corners=False)
     return F.grid_sample(pictures, grid, mode="bicubic", padding_mode="reflection", align_corners=False).clamp(-1, 1)
 
 
-def recolour(pictures: Tensor) -> Tensor:
-    """Each with another brightness, contrast, saturation and tint, within what lamps and cameras do."""
-    n = len(pictures)
+def recolour(pictures: Tensor, share: float = 0.5) -> Tensor:
+    """``share`` of them in another brightness, contrast, saturation and tint, within what lamps and cameras do."""
+    shape = (len(pictures), 1, 1, 1)
+    chosen = (torch.rand(shape, device=pictures.device) < share).float()
 
     def around(spread: float, channels: int = 1) -> Tensor:
-        return torch.empty(n, channels, 1, 1).uniform_(-spread, spread).exp().to(pictures)
+        drawn = torch.empty(shape[0], channels, 1, 1, device=pictures.device).uniform_(-spread, spread)
+        return (chosen * drawn).exp()
 
     light = (pictures + 1) / 2
     grey = light.mean(1, keepdim=True)

@@ -1,13 +1,16 @@
 """Our inpainting pair for 128x128 faces: a small generator that fills holes in many ways, and a patch discriminator.
 
 The generator follows AOT-GAN (Zeng et al., 2021): parallel dilated convolutions look near and far at once, and a gate
-decides how much of what they found enters. Attention (Yu et al., 2018) lets a hidden eye look at the other one. Noise
-steers every block, so that one hole has many fillings (Zhao et al., 2020).
+decides how much of what they found enters. What a hole hides often stands on the other side of the face: the picture
+comes with its mirror image, and attention (Yu et al., 2018) compares every place with every other. Noise steers every
+block, so that one hole has many fillings (Zhao et al., 2020).
 """
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from gan_models.core.mirror import mirror
 
 RATES = (1, 2, 4, 8)
 
@@ -27,7 +30,7 @@ class InpaintingGenerator(nn.Module):
     def __init__(self, z_dim: int = 32, width: int = 24, middle: int = 96, blocks: int = 5):
         super().__init__()
         self.z_dim = z_dim
-        self.enter64 = nn.Conv2d(16, width, 3, padding=1)
+        self.enter64 = nn.Conv2d(32, width, 3, padding=1)
         self.enter32 = nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)
         self.enter16 = nn.Conv2d(2 * width, middle, 3, stride=2, padding=1)
         self.place = nn.Parameter(torch.zeros(1, middle, 16, 16))
@@ -48,6 +51,7 @@ class InpaintingGenerator(nn.Module):
         """
         smooth = pull_push(pictures, masks)
         seen = torch.cat([smooth, masks], 1)
+        seen = torch.cat([seen, mirror(seen)], 1)
         x64 = F.relu(self.enter64(F.pixel_unshuffle(seen, 2)))
         x32 = F.relu(self.enter32(x64))
         x = self.enter16(x32) + self.place

@@ -1,6 +1,6 @@
 """Train the inpainting GAN: ``python -m gan_models.inpainting.train --data DIR --minutes 80``.
 
-Two acts on aligned portraits with holes of 5 to 60 %:
+Two acts on aligned portraits with holes of 5 to 60 %, and with holes as visitors make them:
 
 1. The generator learns to come close: L1, and the distance of SqueezeNet features (Johnson et al., 2016).
 2. A spectral-norm patch discriminator joins (Miyato et al., 2018), told to find the filled patches of each picture, as
@@ -11,14 +11,17 @@ Two acts on aligned portraits with holes of 5 to 60 %:
 All losses but L1 see the composite picture, known pixels in place. The moving average of the generator is what ships.
 """
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_models.core.mirror import mirror
 from gan_models.core.squeezenet import load_squeezenet
-from gan_models.data.masks import mask_bank, part_mask
+from gan_models.data.face_masks import KINDS, kind_bank
+from gan_models.data.masks import mask_bank
 from gan_models.data.portraits import load_portraits, vary
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
@@ -27,7 +30,7 @@ from gan_models.training.perceptual import TAPS, mean_where, share_of, unit_dist
 from gan_models.training.trainer import Trainer
 
 FEATURES = Path(".data/squeezenet1_1_imagenet_fp16.safetensors")
-MASKS = 2500  # drawn before the first step; a fifth as many are of parts of a face
+MASKS = 3000  # of each sort, drawn before the first step
 LOOKING = 60  # steps in which the discriminator looks and does not speak yet
 
 
@@ -76,18 +79,22 @@ class InpaintingTrainer(Trainer):
 
     def __init__(self, run: Run, args, portraits: Tensor, test: Tensor):
         super().__init__(run)
-        self.args, self.portraits = args, portraits
-        self.bank = mask_bank(100_000 + run.seed, MASKS).to(run.device)
-        chance = torch.Generator().manual_seed(run.seed)
-        self.parts = torch.stack([part_mask(chance).byte() for _ in range(MASKS // 5)]).to(run.device)
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
+        if run.device.type == "cuda":  # TF32 is about as quick for so small a network, and finer
+            self.autocast = nullcontext()
+        self.args, self.portraits = args, portraits.to(run.device)
+        self.anywhere = mask_bank(100_000 + run.seed, MASKS).to(run.device)
+        self.on_faces = face_holes(100_000 + run.seed, MASKS).to(run.device)
         self.test = test.float().div(127.5).sub(1).to(run.device)
-        self.test_masks = mask_bank(1, len(test), low=0.1, high=0.45).float().to(run.device)
+        masks = torch.stack([mask_bank(1, len(test), low=0.1, high=0.45), face_holes(1, len(test))], 1)
+        self.test_masks = masks.flatten(0, 1)[: len(test)].float().to(run.device)  # in turns
         self.generator = self.place(InpaintingGenerator(), "inpainting_generator")
         self.discriminator = self.place(PatchDiscriminator(), "inpainting_critic")
         set_spectral_norm(self.discriminator, True)
         self.extractor = self.place(load_squeezenet(args.features if args.features.exists() else None))
         self.networks = {"generator": self.generator, "critic": self.discriminator}
-        self.averages = {"average": MovingAverage(self.generator, 0.998)}
+        self.averages = {"average": MovingAverage(self.generator, 0.999)}
         self.optimisers = {
             "optimise_g": torch.optim.Adam(self.generator.parameters(), betas=(0.5, 0.99)),
             "optimise_c": torch.optim.Adam(self.discriminator.parameters(), betas=(0.5, 0.99)),
@@ -101,9 +108,8 @@ class InpaintingTrainer(Trainer):
     def step(self, progress: float) -> dict[str, Tensor]:
         args, second = self.args, progress >= self.args.first_act
         count = args.pairs if second else args.batch
-        pick = self.pick(len(self.portraits), count).cpu()
-        real = vary(self.portraits[pick].float().div_(127.5).sub_(1)).to(self.device)
-        masks = draw(self.bank, self.parts, count, args.parts)
+        real = vary(self.portraits[self.pick(len(self.portraits), count)].float().div_(127.5).sub_(1))
+        masks = draw(self.anywhere, self.on_faces, count, args.on_faces)
         return self.second_act(real, masks) if second else self.first_act(real, masks)
 
     def closeness(self, made: Tensor, whole: Tensor, wanted: list[Tensor], real: Tensor, masks: Tensor):
@@ -186,16 +192,23 @@ def without_norm(discriminator: PatchDiscriminator) -> PatchDiscriminator:
     return copy_without_norm(discriminator, PatchDiscriminator())
 
 
-def draw(bank: Tensor, parts: Tensor, count: int, share: float) -> Tensor:
-    """Masks (N, 1, H, W) float: of a bank, mirrored and turned at random together; about ``share`` of them of parts."""
-    masks = bank[torch.randint(len(bank), (count,), device=bank.device)].float()
-    turn = int(torch.randint(8, ()))
-    masks = masks.flip(3) if turn & 1 else masks
-    masks = masks.flip(2) if turn & 2 else masks
-    masks = masks.transpose(2, 3).contiguous() if turn & 4 else masks
-    over = torch.rand(count, device=bank.device) < share
-    masks[over] = parts[torch.randint(len(parts), (int(over.sum()),), device=bank.device)].float()
-    return masks
+def face_holes(seed: int, count: int) -> Tensor:
+    """Masks of each of :data:`~gan_models.data.face_masks.KINDS` in turns, (count, 1, 128, 128) uint8."""
+    each = -(-count // len(KINDS))
+    return torch.stack([kind_bank(kind, seed, each) for kind in KINDS], 1).flatten(0, 1)[:count]
+
+
+def draw(anywhere: Tensor, on_faces: Tensor, count: int, share: float) -> Tensor:
+    """Masks (N, 1, H, W) float from two banks, mirrored at random; about ``share`` of them from ``on_faces``.
+
+    Those from ``anywhere`` are turned as well.
+    """
+    where, device = (count, 1, 1, 1), anywhere.device
+    masks, faces = (b[torch.randint(len(b), (count,), device=device)] for b in (anywhere, on_faces))
+    for turned in (lambda m: m.flip(2), lambda m: m.transpose(2, 3), mirror):
+        masks = torch.where(torch.rand(where, device=device) < 0.5, turned(masks), masks)
+    faces = torch.where(torch.rand(where, device=device) < 0.5, mirror(faces), faces)
+    return torch.where(torch.rand(where, device=device) < share, faces, masks).float()
 
 
 def options(parser) -> None:
@@ -211,7 +224,7 @@ def options(parser) -> None:
     add("--variety", type=float, default=1.0, help="weight of two fillings being different")
     add("--margin", type=float, default=0.3, help="how different they should be")
     add("--mercy", type=float, default=0.6, help="how much of the worse filling is forgiven")
-    add("--parts", type=float, default=0.3, help="share of holes that are eyes, a mouth, a nose")
+    add("--on-faces", type=float, default=0.5, help="share of holes as visitors make them: glasses, half a face")
     add("--save-minutes", "--save-every", type=float, default=4, help="minutes between checkpoints")
 
 

@@ -5,7 +5,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gan_models.data.masks import box, mask_bank, part_mask, polyline, random_mask, stroke
+from gan_models.data.face_masks import KINDS, kind_bank, part_mask
+from gan_models.data.masks import box, mask_bank, polyline, random_mask, stroke
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -67,3 +68,15 @@ def test_parts_of_a_face_lie_where_the_network_expects_them():
     often = masks.mean(0)
     assert often[37, 36] > 0.4 and often[99, 62] > 0.1  # an eye, the mouth
     assert often[:9].max() == 0 and often[-2:].max() == 0
+
+
+def test_holes_as_visitors_make_them():
+    """Glasses hide both eyes and the bridge between them; half a face is half; hair leaves the features."""
+    seen = {kind: kind_bank(kind, 5, 60).float().mean((0, 1)) for kind in KINDS}
+    eye, other, bridge, mouth = (37, 36), (37, 87), (36, 62), (99, 62)
+    assert min(seen["glasses"][place] for place in (eye, other, bridge)) == 1 and seen["glasses"][mouth] == 0
+    assert 0.5 < seen["glasses"][36, 2] < 1  # a temple, if any
+    assert 0.4 < seen["half faces"].mean() < 0.6 and 0.2 < seen["half faces"][eye] < 0.8
+    assert seen["hair"][2, 2] == 1 and max(seen["hair"][place] for place in (bridge, mouth)) == 0
+    assert seen["long strokes"][eye] > 0.1 < seen["long strokes"][64, 62]
+    assert torch.equal(kind_bank("glasses", 5, 2)[1], kind_bank("glasses", 6, 1)[0])

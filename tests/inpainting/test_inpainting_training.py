@@ -162,7 +162,7 @@ def test_one_step_moves_the_filling_towards_the_picture():
         return mean_where((network(real, masks, z) - real).abs(), masks).mean()
 
     before = wrong()
-    for _ in range(25):
+    for _ in range(40):
         optimiser.zero_grad()
         wrong().backward()
         optimiser.step()
