@@ -82,16 +82,20 @@ class Visitor:
         """The answer to one of :data:`REQUESTS`, with this visitor's own picture or run in the place of "?"."""
         if "?" in request.values():
             if tab not in self.keys:
-                self.keys[tab] = self.open(tab)
+                answer = self.open(tab)
+                if "error" in answer:  # no place is free
+                    return answer
             request = with_key(request, self.keys[tab])
         response = self.post(tab, request, files)
         response.raise_for_status()
         return response.json()
 
-    def open(self, tab: str) -> str:
-        """The key of what this tab's first example opens."""
+    def open(self, tab: str) -> dict:
+        """The answer to this tab's first example; what it opens or starts is this visitor's from now on."""
         answer = self.post(tab, OPENERS[tab]).json()
-        return answer.get("key") or answer["id"]
+        if "error" not in answer:
+            self.keys[tab] = answer.get("key") or answer["id"]
+        return answer
 
     def leave(self) -> None:
         if "learn" in self.keys:

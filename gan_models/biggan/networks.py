@@ -7,6 +7,7 @@ no time: the discriminator has a gradient penalty in its place.
 """
 
 import itertools
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -140,7 +141,9 @@ class ThingDiscriminator(nn.Module):
         attention: whether it looks across the picture at 16x16, at places pooled to 8x8 as in BigGAN.
     """
 
-    def __init__(self, widths: tuple[int, int, int] = (64, 128, 192), attention: bool = True):
+    widths: ClassVar = (64, 128, 192)
+
+    def __init__(self, widths: tuple[int, int, int] = widths, attention: bool = True):
         super().__init__()
         fine, middle, wide = widths
         self.read = nn.Conv2d(12, fine, 3, padding=1)

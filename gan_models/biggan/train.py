@@ -18,14 +18,13 @@ from gan_models.core.squeezenet import enlarge, load_squeezenet
 from gan_models.data.celeba import flip_half, to_signed
 from gan_models.data.thing_names import THINGS
 from gan_models.data.things import load_things
-from gan_models.training.augmentation import shift
+from gan_models.training.augmentation import augment, shift
 from gan_models.training.feature_discriminator import TAPS, ConditionalFeatureDiscriminator
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
 from gan_models.training.losses import discriminator_hinge, generator_wasserstein, r1_penalty
 from gan_models.training.trainer import Trainer
 
 SCALES = tuple(TAPS)
-LOOKING = 64  # pixels at which SqueezeNet sees the pictures in training
 APART = 0.38  # mean absolute difference of two pictures of one class that is enough; photographs' is about 0.54
 SHARE = 0.8  # of how unlike photographs are, whatever they show: as unlike two pictures of one class shall be
 R1_EVERY = 16  # steps
@@ -44,7 +43,8 @@ class BigGANTrainer(Trainer):
         super().__init__(run)
         self.args, self.pictures, self.classes = args, pictures.to(run.device), classes.to(run.device)
         self.generator = self.place(ThingGenerator(attention=args.attention), "biggan_generator")
-        self.pixels = self.place(ThingDiscriminator(attention=args.attention))
+        widths = tuple(args.wide * width for width in ThingDiscriminator.widths)
+        self.pixels = self.place(ThingDiscriminator(widths, attention=args.attention))
         self.heads = self.place(ConditionalFeatureDiscriminator(len(THINGS)))
         self.extractor = self.place(load_squeezenet(args.features))
         self.networks = {"generator": self.generator, "pixels": self.pixels, "heads": self.heads}
@@ -66,16 +66,16 @@ class BigGANTrainer(Trainer):
 
     def look(self, pictures: Tensor) -> list[Tensor]:
         """Features at each scale."""
-        return self.extractor(enlarge(pictures, LOOKING), SCALES)
+        return self.extractor(enlarge(pictures, self.args.looking), SCALES)
 
     def step(self, progress: float) -> dict[str, Tensor]:
         args = self.args
         which = self.pick(len(self.pictures), args.batch)
         classes = self.classes[which]
         asked = classes[: args.batch // 2].repeat(2)  # each class twice, so that two pictures of it can be compared
-        real = shift(flip_half(to_signed(self.pictures[which])))
+        real = flip_half(to_signed(self.pictures[which]))
         made = self.generator(self.noise(len(asked)), asked)
-        fake = shift(made)
+        real, fake = augment(args.augment, real, made) if args.augment else (shift(real), shift(made))
         features = self.look(fake)
         with torch.no_grad():
             wanted = self.look(real)
@@ -173,6 +173,9 @@ def options(parser) -> None:
     add("--lr", type=float, default=4e-4, help="the generator's rate")
     add("--lr-d", type=float, default=8e-4, help="the discriminators' rate")
     add("--r1", type=float, default=0.1, help="weight of the gradient penalty")
+    add("--augment", type=float, default=0.0, help="share of pictures whose light, colour or place change; 0: all move")
+    add("--wide", type=int, default=1, help="how much wider the discriminator of pixels is")
+    add("--looking", type=int, default=64, help="pixels a side at which SqueezeNet sees the pictures")
     add("--variety", type=float, default=8.0, help="weight of: other noise, other picture")
 
 

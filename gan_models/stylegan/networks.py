@@ -73,10 +73,12 @@ class SynthesisNetwork(nn.Module):
         """How many layers take a style of their own; the ToRGB of a size shares that of its last layer."""
         return len(self.layers)
 
-    def noise(self, count: int, random: torch.Generator | None = None) -> list[Tensor]:
-        """Noise for every layer, (count, 1, H, W) each, standard normal, on the CPU."""
+    def noise(
+        self, count: int, random: torch.Generator | None = None, device: torch.device | None = None
+    ) -> list[Tensor]:
+        """Noise for every layer, (count, 1, H, W) each, standard normal; on the CPU, or on ``device``."""
         sizes = [s for s in self.sizes for _ in range(LAYERS[s])]
-        return [torch.randn(count, 1, s, s, generator=random) for s in sizes]
+        return [torch.randn(count, 1, s, s, generator=random, device=device) for s in sizes]
 
     def forward(self, w: Tensor, noise: list[Tensor] | None = None, edit: Edit | None = None) -> Tensor:
         """w (N, layers, w_dim) to pictures (N, 3, resolution, resolution), about [-1, 1] and not clipped.

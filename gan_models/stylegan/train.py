@@ -22,10 +22,11 @@ from torch import Tensor, nn
 
 from gan_models.core.errors import CheckpointError
 from gan_models.core.squeezenet import load_squeezenet
-from gan_models.data.celeba import to_signed
+from gan_models.data.celeba import flip_half, to_signed
 from gan_models.data.portraits import load_portraits
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator, grow
+from gan_models.training.augmentation import augment
 from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run, read_state
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, latent_price, r1_penalty
@@ -106,11 +107,11 @@ class StyleGANTrainer(Trainer):
             return {"optimise_a": 1e-3 * min(1, steps / 100) * min(1, 1.5 - act)}
         slow = min(1, 4 * (1 - progress) + 0.05) if args.decay else 1.0
         warm = min(1, (self.seen["played"] + 1) / 300, steps / 300)
-        return {"optimise_g": args.lr * slow * warm, "optimise_d": args.lr_d * slow}
+        return {"optimise_g": args.lr * slow * warm, "optimise_d": args.lr_d * slow * min(1, (steps + 1) / 100)}
 
     def step(self, progress: float) -> dict[str, Tensor]:
         first = self.act() < 1
-        real = to_signed(self.faces[self.pick(len(self.faces), self.batch)])
+        real = flip_half(to_signed(self.faces[self.pick(len(self.faces), self.batch)]))
         for average in self.averages.values():
             average.decay = 0.99 if first else 0.999
         return self.draw_again(real) if first else self.play(real)
@@ -142,8 +143,10 @@ class StyleGANTrainer(Trainer):
         """One step of the second act on faces (N, 3, R, R)."""
         args, half = self.args, self.batch // 2
         z, price = self.places(real[:half])
-        noise = [n.to(self.device) for n in self.generator.synthesis.noise(self.batch)]
-        fake = self.generator.synthesis(self.mixed_styles(z, self.batch - half), noise)
+        noise = self.generator.synthesis.noise(self.batch, device=self.device)
+        made = self.generator.synthesis(self.mixed_styles(z, self.batch - half), noise)
+        pixels = F.mse_loss(made[:half], real[:half])
+        real, fake = augment(args.augment, real, made) if args.augment else (real, made)
         features = self.look(fake)
         with torch.no_grad():
             wanted = self.look(real)
@@ -161,7 +164,6 @@ class StyleGANTrainer(Trainer):
             adversarial = generator_nonsaturating(self.pixels(fake))
             for a in self.heads(features):
                 adversarial = adversarial + args.heads * generator_nonsaturating(a)
-        pixels = F.mse_loss(fake[:half], real[:half])
         seen = relative_difference([f[:half] for f in features], [f[:half] for f in wanted])
         loss = adversarial + args.rebuild * (1500 * pixels + 100 * seen + price) / 100
         self.descend(self.optimisers["optimise_g"], loss)
@@ -225,6 +227,7 @@ def options(parser) -> None:
     add("--r1", type=float, default=0.5, help="weight of the gradient penalty")
     add("--heads", type=float, default=0.5, help="weight of the discriminator of features")
     add("--rebuild", type=float, default=0.3, help="weight of: a face's place still gives that face")
+    add("--augment", type=float, default=0.0, help="share of pictures whose light, colour or place both sides change")
     add("--mix", type=float, default=0.4, help="share of samples whose styles are mixed")
     add("--decay", action="store_true", help="let the rates fall in the last quarter")
     add("--first-act", type=float, default=20, help="minutes of autoencoder")

@@ -71,6 +71,9 @@ def parse_run(description: str, data: str, minutes: float, extra=None, argv=None
         device = processes.join(pick_device(args.device))
     except (ValueError, DeviceUnavailable) as error:
         parser.error(str(error))
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        torch.set_float32_matmul_precision("high")
     rest = (args.steps, args.plan, args.save_minutes, args.save_steps, args.score_minutes)
     return Run(args.data, args.out, args.minutes, args.resume, device, args.seed, args.threads, *rest), args
 
@@ -95,10 +98,11 @@ class MovingAverage:
         """Draw the average towards ``source`` after step number ``step``, from 0; counters are copied."""
         step += self.head_start
         decay = min(self.decay, (1 + step) / (10 + step))
-        for mine, theirs in zip(self.network.state_dict().values(), source.state_dict().values(), strict=True):
-            if mine.is_floating_point():
-                mine.lerp_(theirs.to(mine.dtype), 1 - decay)
-            else:
+        pairs = list(zip(self.network.state_dict().values(), source.state_dict().values(), strict=True))
+        floats = [(mine, theirs.to(mine.dtype)) for mine, theirs in pairs if mine.is_floating_point()]
+        torch._foreach_lerp_(*map(list, zip(*floats, strict=True)), 1 - decay)  # one call: a GPU waits for each
+        for mine, theirs in pairs:
+            if not mine.is_floating_point():
                 mine.copy_(theirs)
 
 
