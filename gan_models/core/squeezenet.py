@@ -32,16 +32,21 @@ class SqueezeNetFeatures(nn.Module):
         return found
 
 
-def load_squeezenet(path: Path | None) -> SqueezeNetFeatures:
-    """SqueezeNet 1.1's features, frozen, from a safetensors file in torchvision's layout, or fetched by torchvision."""
-    network = SqueezeNetFeatures()
+def squeezenet_state(path: Path | None) -> dict[str, Tensor]:
+    """SqueezeNet 1.1 with its classifier, in float32, from a safetensors file in torchvision's layout or from it."""
     if path:
         state = load_file(path)
     else:
         from torchvision.models import SqueezeNet1_1_Weights
 
         state = SqueezeNet1_1_Weights.IMAGENET1K_V1.get_state_dict(check_hash=True)
-    network.load_state_dict({k: v.float() for k, v in state.items() if k.startswith("features.")})
+    return {k: v.float() for k, v in state.items()}
+
+
+def load_squeezenet(path: Path | None) -> SqueezeNetFeatures:
+    """SqueezeNet 1.1's features, frozen, from a safetensors file in torchvision's layout, or fetched by torchvision."""
+    network = SqueezeNetFeatures()
+    network.load_state_dict({k: v for k, v in squeezenet_state(path).items() if k.startswith("features.")})
     return network.eval().requires_grad_(False)
 
 

@@ -9,8 +9,10 @@ of the translators is what ships. Added, so that few steps suffice:
 2. A second discriminator of each kind looks at frozen SqueezeNet features (Sauer et al., 2021, "Projected GANs Converge
    Faster"). ``--feature-weight 0`` leaves it out.
 3. Discriminators see real pictures of the other kind as further negatives, so they learn at once what makes a zebra a
-zebra.
-   (Afterwards the two can guess which kind a picture is.)
+   zebra.
+4. ``--negatives`` gives pictures that show neither animal. Both translators learn to leave them alone, and likewise
+   what is no animal in the others, see :mod:`gan_models.cyclegan.animals`; coats get a zebra's or a horse's contrast,
+   and horses without colour come more often.
 
 ``--form paper --width 64 --blocks 9 --feature-weight 0 --other 0 --sparse 0`` is the paper's recipe.
 """
@@ -44,6 +46,15 @@ def options(parser) -> None:
     add("--identity-every", type=int, default=4, help="steps between identity losses; 0 is never")
     add("--feature-weight", "--eyes", type=float, default=2.0, help="of SqueezeNet's discriminators; 0 leaves them out")
     add("--other", type=float, default=0.2, help="share of the other kind's real pictures among the negatives")
+    add("--negatives", type=Path, help="a zip or folder with train/ in it: pictures that show neither kind")
+    add("--leak", type=float, default=10.0, help="with --negatives: price of a change where no animal is")
+    add("--contrast", type=float, default=4.0, help="with --negatives: price of pale stripes, and of stripes on horses")
+    add(
+        "--pale",
+        type=float,
+        default=2.0,
+        help="with --negatives: how much more often pale and black A are drawn",
+    )
     add("--sparse", type=float, default=0.1, help="price of the mask's mean; rises to this in the first third")
     add("--pool", type=int, default=50, help="old translations kept for the discriminators")
     add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
@@ -61,7 +72,8 @@ def main(argv: list[str] | None = None) -> CycleGANTrainer:
     real = [load_part(run.data, part) for part in ("trainA", "trainB")]
     tests = [load_part(run.data, part) for part in ("testA", "testB")]
     tests = [test if len(test) else kind[:8] for test, kind in zip(tests, real, strict=True)]
-    return CycleGANTrainer(run, args, real, tests).train()
+    negatives = load_part(args.negatives, "train") if args.negatives else None
+    return CycleGANTrainer(run, args, real, tests, negatives).train()
 
 
 if __name__ == "__main__":

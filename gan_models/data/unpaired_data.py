@@ -75,23 +75,37 @@ def to_signed(pictures: Tensor) -> Tensor:
     return pictures.float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
 
 
-def draw_crops(pictures: Tensor, count: int, size: int, window: tuple[float, float], random: torch.Generator) -> Tensor:
-    """``count`` random crops (count, 3, size, size) in [-1, 1] of uint8 pictures (N, 3, S, S), half of them mirrored.
+def draw_crops(
+    pictures: Tensor, count: int, size: int, window: tuple[float, float],
+    random: torch.Generator | None = None, weights: Tensor | None = None,
+) -> Tensor:  # fmt: skip
+    """``count`` random crops (count, C, size, size) in [-1, 1] of uint8 pictures (N, C, S, S), half of them mirrored.
 
-    ``window`` bounds the crop's side before it is resized, as a share of S: (0.9, 1) shows nearly whole pictures,
-    (0.5, 1) comes closer. All crops of one call share one side.
+    Everything is drawn and cut on the pictures' device, a batch at a time.
+
+    Args:
+        window: bounds of a crop's side before it is resized, as a share of S: (0.9, 1) shows nearly whole pictures,
+            (0.5, 1) comes closer.
+        random: a source of chance on that device; else PyTorch's own.
+        weights: how often each picture is taken, (N,) float on that device; else all alike.
     """
-    side = pictures.shape[-1]
+    side, device = pictures.shape[-1], pictures.device
     low, high = (max(1, round(share * side)) for share in window)
-    cut = int(torch.randint(low, high + 1, (), generator=random))
-    which = torch.randint(len(pictures), (count,), generator=random).tolist()
-    corners = torch.randint(side - cut + 1, (count, 2), generator=random).tolist()
-    mirrored = torch.rand(count, generator=random) < 0.5
-    found = [pictures[n, :, y : y + cut, x : x + cut] for n, (y, x) in zip(which, corners, strict=True)]
-    crops = torch.stack([crop.flip(2) if turn else crop for crop, turn in zip(found, mirrored.tolist(), strict=True)])
-    crops = crops.float()
-    if cut != size:
-        crops = F.interpolate(crops, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+    if weights is None:
+        which = torch.randint(len(pictures), (count,), generator=random, device=device)
+    else:
+        which = torch.multinomial(weights, count, replacement=True, generator=random)
+    width, x, y, turn = torch.rand(4, count, 1, generator=random, device=device)
+    cut = (low + width * (high - low + 1)).floor().clamp(max=high)
+    steps = (torch.arange(size, device=device) + 0.5) / size * cut  # (count, size) pixels from a crop's edge
+    left, top = (torch.minimum((place * (side - cut + 1)).floor(), side - cut) for place in (x, y))
+    across = left + torch.where(turn < 0.5, steps.flip(1), steps)
+    grid = torch.stack(
+        [across[:, None, :].expand(-1, size, -1), (top + steps)[:, :, None].expand(-1, -1, size)], 3
+    )  # pixels from the picture's upper left corner
+    crops = F.grid_sample(
+        pictures[which].float(), grid * 2 / side - 1, mode="bilinear", padding_mode="border", align_corners=False
+    )
     return crops.div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
 
 
@@ -101,33 +115,38 @@ class ImagePool:
 
     Args:
         size: how many are kept; 0 keeps none and gives back what comes.
+        random: a source of chance on the pictures' device; else PyTorch's own.
     """
 
-    def __init__(self, size: int, random: torch.Generator):
+    def __init__(self, size: int, random: torch.Generator | None = None):
         self.size, self.random = size, random
-        self.kept: list[Tensor] = []
+        self.kept: Tensor | None = None  # (at most ``size``, 3, H, W)
 
     def swap(self, pictures: Tensor) -> Tensor:
         """As many pictures (N, 3, H, W): each is, by the toss of a coin, the new one or an older one it replaces."""
         if not self.size:
             return pictures
-        given = []
-        for new in pictures.detach():
-            if len(self.kept) < self.size:
-                self.kept.append(new.clone())
-                given.append(new)
-            elif torch.rand((), generator=self.random) < 0.5:
-                place = int(torch.randint(self.size, (), generator=self.random))
-                given.append(self.kept[place].to(new.device))
-                self.kept[place] = new.clone()
-            else:
-                given.append(new)
-        return torch.stack(given).contiguous(memory_format=torch.channels_last)
+        pictures = pictures.detach()
+        if self.kept is not None:
+            self.kept = self.kept.to(pictures.device)
+        room = self.size - (0 if self.kept is None else len(self.kept))
+        fresh, late = pictures[:room], pictures[room:]  # the first fill the pool
+        given = [fresh]
+        if len(fresh):
+            self.kept = torch.cat([*([] if self.kept is None else [self.kept]), fresh])
+        for some in late.split(self.size) if len(late) else ():
+            n, device = len(some), some.device
+            places = torch.rand(self.size, generator=self.random, device=device).argsort()[:n]
+            old = (torch.rand(n, generator=self.random, device=device) < 0.5)[:, None, None, None]
+            before = self.kept[places]
+            given.append(torch.where(old, before, some))
+            self.kept[places] = torch.where(old, some, before)
+        return torch.cat(given).contiguous(memory_format=torch.channels_last)
 
     def state_dict(self) -> dict[str, Tensor]:
         """What is kept, by place."""
-        return {str(place): picture for place, picture in enumerate(self.kept)}
+        return {str(place): picture for place, picture in enumerate(() if self.kept is None else self.kept)}
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """The inverse of :meth:`state_dict`."""
-        self.kept = [state[str(place)] for place in range(len(state))]
+        self.kept = torch.stack([state[str(place)] for place in range(len(state))]) if state else None

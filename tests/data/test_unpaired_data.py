@@ -103,6 +103,17 @@ def test_crops_are_resized_to_what_was_asked():
         assert torch.allclose(crops, torch.ones(()), atol=1e-5)
 
 
+def test_each_crop_has_a_side_and_a_place_of_its_own_and_some_pictures_come_more_often():
+    ramp = torch.arange(64, dtype=torch.uint8).expand(2, 3, 64, 64).clone()
+    ramp[1] += 100
+    weights = torch.tensor([0.0, 1.0])
+    crops = draw_crops(ramp, 60, 16, (0.25, 1.0), torch.Generator().manual_seed(1), weights)
+    rows = (crops[:, 0, 3] * 127.5 + 127.5).sort(1).values
+    assert rows.min() >= 100 and rows.max() <= 163
+    sides = (rows[:, -1] - rows[:, 0]) * 16 / 15  # of the crop, in pixels of the picture
+    assert 15.9 < sides.min() < 22 and 58 < sides.max() < 64.1 and len(sides.round().unique()) > 20
+
+
 def test_pool_gives_old_ones_for_new_ones():
     pool = ImagePool(4, torch.Generator().manual_seed(0))
     first = torch.arange(4.0).view(4, 1, 1, 1)
