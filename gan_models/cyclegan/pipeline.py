@@ -64,7 +64,8 @@ class Translator:
 
     Args:
         generators, discriminators: by kind: the generator that makes this kind, the discriminator that knows it. See
-            :mod:`gan_models.cyclegan.networks`.
+            :mod:`gan_models.cyclegan.networks`. A pair may come without discriminators: then nobody judges, and
+            ``judged`` is false.
         device: where to compute.
         located: where the weights came from.
         probe: says from what all four see whether it is one kind, the other, or neither; see
@@ -83,13 +84,18 @@ class Translator:
             return {kind: n.to(device, memory_format=torch.channels_last).eval() for kind, n in networks.items()}
 
         self.kinds = tuple(generators)
-        if len(self.kinds) != 2 or set(discriminators) != set(self.kinds):
-            raise ValueError("a translator needs two generators and a critic for each of the two kinds")
+        if len(self.kinds) != 2 or set(discriminators) not in (set(self.kinds), set()):
+            raise ValueError("a translator needs two generators and a critic for each of the two kinds, or none")
         self.generators, self.discriminators = ready(generators), ready(discriminators)
         self.device, self.located, self.probe = device, located, probe
         for network in self.generators.values():
             choose_precision(network, device, sample_picture(256).contiguous(memory_format=torch.channels_last))
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
+
+    @property
+    def judged(self) -> bool:
+        """Whether discriminators came with the pair."""
+        return bool(self.discriminators)
 
     @property
     def directions(self) -> tuple[str, str]:
@@ -166,7 +172,9 @@ class Translator:
         return self.beliefs(self.see(image), kind)
 
     def beliefs(self, seen: np.ndarray, kind: str) -> np.ndarray:
-        """:meth:`patch_map` of a picture that :meth:`see` has seen."""
+        """:meth:`patch_map` of a picture that :meth:`see` has seen; BadRequest where no discriminators came."""
+        if not self.judged:
+            raise BadRequest("This pair came without critics.")
         if kind not in self.kinds:
             raise BadRequest(f"The critics know {self.kinds[0]} and {self.kinds[1]}.")
         opinions = self._run(self.discriminators[kind], seen, trim=False)[..., 0]
@@ -177,7 +185,8 @@ class Translator:
 
         Without a probe the discriminator that believes more is right, and who differ by less than :data:`CLOSE` are
         unsure: they were trained against each other's real pictures, but not against flowers. A probe, see
-        :class:`~gan_models.cyclegan.probe.KindProbe`, knows those too; its error rates stand in its entry.
+        :class:`~gan_models.cyclegan.probe.KindProbe`, knows those too; its error rates stand in its entry. Without
+        discriminators nothing is known: unsure, and the first direction.
         """
         return self.guess(self.see(image))
 
@@ -185,6 +194,8 @@ class Translator:
         """:meth:`guess_direction` of a picture that :meth:`see` has seen."""
         if self.probe:
             return self._guess_by(self.probe, framed(seen)[0])
+        if not self.judged:
+            return Guess(self.directions[0], {})
         beliefs = {kind: float(self._run(self.discriminators[kind], seen, trim=False).mean()) for kind in self.kinds}
         a, b = self.kinds
         likelier = int(beliefs[b] > beliefs[a])
@@ -232,10 +243,10 @@ def clean_strength(value: object) -> float:
 
 
 def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Translator:
-    """A pair that somebody trained, from the four files that the training script writes.
+    """A pair that somebody trained, from the four files that the training script writes, or the two translators alone.
 
     Raises:
-        gan_models.core.store.CheckpointError: a file is missing or does not fit.
+        gan_models.core.store.CheckpointError: a translator or one of two critics is missing, or a file does not fit.
     """
     a, b = kinds
 
@@ -244,7 +255,9 @@ def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Tra
         return load_strictly(network_like(read_tensors(path)), path)
 
     generators = {a: network(f"{b}_to_{a}"), b: network(f"{a}_to_{b}")}
-    discriminators = {kind: network(f"{kind}_critic") for kind in kinds}
+    critics = [f"{kind}_critic" for kind in kinds]
+    found = any((folder / f"{name}.safetensors").exists() for name in critics)
+    discriminators = {kind: network(name) for kind, name in zip(kinds, critics, strict=True)} if found else {}
     return Translator(generators, discriminators, device, Located(folder, "own"))
 
 

@@ -81,7 +81,8 @@ def draw_crops(
 ) -> Tensor:  # fmt: skip
     """``count`` random crops (count, C, size, size) in [-1, 1] of uint8 pictures (N, C, S, S), half of them mirrored.
 
-    Everything is drawn and cut on the pictures' device, a batch at a time.
+    All is drawn and cut on the pictures' device, a batch at a time, between four pixels each: a crop made less than
+    half as large would alias.
 
     Args:
         window: bounds of a crop's side before it is resized, as a share of S: (0.9, 1) shows nearly whole pictures,

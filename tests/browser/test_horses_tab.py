@@ -127,7 +127,7 @@ def test_direction_can_be_changed(page):
     assert np.abs(canvas(page, ".after") - first).mean() > 0.2
     assert f"direction={other}" in page.url
     to = other.split("_to_")[1]
-    assert f"critic of {to}s" in page.inner_text(".opinion") and page.inner_text(".stops .to") == to
+    assert f"critic of {to}s" in page.inner_text(".opinion") and page.inner_text(".stops .to") == f"a {to}"
 
 
 def test_the_discriminators_map_is_switched(page):

@@ -14,7 +14,7 @@ from gan_models.cyclegan import detail
 from gan_models.cyclegan.detail import Change, at_network_size, compose, network_size
 from gan_models.cyclegan.fit_probe import fit
 from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
-from gan_models.cyclegan.pipeline import Translator, clean_strength, open_pair
+from gan_models.cyclegan.pipeline import Guess, Translator, clean_strength, open_pair
 from gan_models.cyclegan.probe import KindProbe, verdict
 from gan_models.training.loop import save_weights
 
@@ -261,6 +261,13 @@ def test_a_trained_pair_opens_from_its_folder(tmp_path, real_networks):
     (tmp_path / "horse_critic.safetensors").unlink()
     with pytest.raises(CheckpointError):
         open_pair(tmp_path, ("horse", "zebra"), CPU)
+    (tmp_path / "zebra_critic.safetensors").unlink()
+    unjudged = open_pair(tmp_path, ("horse", "zebra"), CPU)
+    assert unjudged.translate(page, "zebra_to_horse") == real_networks.translate(page, "zebra_to_horse")
+    assert unjudged.round_trip(page, "zebra_to_horse").mean > 0
+    assert unjudged.guess_direction(page) == Guess("horse_to_zebra", {}, "unsure")
+    with pytest.raises(BadRequest, match="without critics"):
+        unjudged.patch_map(page, "horse")
 
 
 def test_both_kinds_are_needed(pair):

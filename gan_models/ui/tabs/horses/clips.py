@@ -1,21 +1,25 @@
 """A short clip turned frame by frame: a few frames a request, so that the page can show how far it is, and stop."""
 
 import threading
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import data_url
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.requests import Key, Request, file, one_of, quantity
 from gan_models.ui.session_cache import SessionCache
+from gan_models.ui.tabs.horses.prose import PAIRS
 
 FRAMES = 6  # of a request
 QUALITY = 94  # of the frames that wait
 MODELS = {"ours": "horse2zebra", "upit": "horse2zebra-upit", "ziyobek": "horse2zebra-ziyobek"}
-WAYS = ("horse_to_zebra", "zebra_to_horse")
 
 Network = one_of(MODELS, "There are no such networks; choose ours or a published pair.")
-Way = one_of(WAYS, f"The direction is {' or '.join(WAYS)}.")
+Way = Annotated[str, Field(max_length=80, description="The direction is the name of one, such as horse_to_zebra.")]
 Strength = quantity(0, 1.5, "Strength")
 
 
@@ -32,6 +36,12 @@ class Turn(Request, ask="turn"):
     direction: Way
     model: Network = "ours"
     strength: Strength = 1.0
+
+
+def ways(kinds: tuple[str, str]) -> tuple[str, str]:
+    """The two directions between two kinds."""
+    a, b = kinds
+    return f"{a}_to_{b}", f"{b}_to_{a}"
 
 
 class Work:
@@ -78,12 +88,31 @@ class Work:
 
 
 class ClipHandlers(TabHandlers):
-    """Opens clips and turns them; ``receive`` opens a picture, as whoever derives from this does."""
+    """Opens clips and turns them; ``receive`` opens a picture, as whoever derives from this does.
 
-    def __init__(self, pool: ModelPool):
+    Args:
+        pairs: the kinds of each pair of translators, by the name that ``pool`` knows it by. The first says what a
+            picture shows.
+    """
+
+    def __init__(self, pool: ModelPool, pairs: Mapping[str, tuple[str, str]] = PAIRS):
         super().__init__(pool)
+        self.first = next(iter(pairs))
+        self.ways = {way: name for name, kinds in pairs.items() for way in ways(kinds)}
         self.clips = SessionCache("The server has put your clip away. Open it again.", entries=32)
         self.works = SessionCache("", entries=32)
+
+    def networks(self, direction: str, model: str = "ours", also: tuple[str, ...] = ()):
+        """The pair that goes that way; ``model`` chooses among those of horses and zebras.
+
+        Raises:
+            BadRequest: nobody goes that way. The text names those that there are, and what else may be said instead.
+        """
+        if direction not in self.ways:
+            *names, last = [*self.ways, *also]
+            raise BadRequest(f"The direction is {', '.join(names)} or {last}.")
+        name = self.ways[direction]
+        return self.pool.get(MODELS[model] if name == MODELS["ours"] else name)
 
     def clip(self, request: OpenClip) -> dict:
         """A clip that a visitor brought. Its first frame is opened as a picture is; the clip has the same key."""
@@ -101,7 +130,7 @@ class ClipHandlers(TabHandlers):
     def turn(self, request: Turn) -> dict:
         """A few frames more of a clip; with the last ones comes the whole of it as an MP4."""
         frames = self.clips.get(request.visitor, request.key)
-        pipeline = self.pool.get(MODELS[request.model])
+        pipeline = self.networks(request.direction, request.model)
         place = f"{request.key} {request.model} {request.direction} {request.strength}"
         work = self.works.find(request.visitor, place)
         if work is None:

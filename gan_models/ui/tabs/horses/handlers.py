@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from gan_models.ui.photos import jpeg_url, webp_url
 from gan_models.ui.requests import Key, PictureFile, Request, one_of, read
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.horses import prose
-from gan_models.ui.tabs.horses.clips import MODELS, WAYS, ClipHandlers, Network, Strength, Way
+from gan_models.ui.tabs.horses.clips import PAIRS, ClipHandlers, Network, Strength, Way
 
 PICTURES = Path(__file__).parent  # the examples
 WORKING = 768  # the longest side of the copy that the page shows
@@ -71,7 +72,7 @@ class Failures(Request, ask="failures"):
 class Endpoint(Request):
     """What the public endpoint is asked beside its picture."""
 
-    direction: one_of(("auto", *WAYS), f"The direction is {', '.join(WAYS)} or auto.")
+    direction: Way
     strength: Strength
 
 
@@ -102,8 +103,8 @@ class HorsesHandlers(ClipHandlers):
         {"ask": "judge", "key": "?", "direction": "zebra_to_horse", "strength": 0.5},
     )
 
-    def __init__(self, pool: ModelPool):
-        super().__init__(pool)
+    def __init__(self, pool: ModelPool, pairs: Mapping[str, tuple[str, str]] = PAIRS):
+        super().__init__(pool, pairs)
         self.opened = SessionCache("The server has put your picture away. Open it again.")
         self.changes = SessionCache("", entries=64)  # what was proposed to opened pictures
         self._failures: dict[str, dict] = {}
@@ -127,7 +128,7 @@ class HorsesHandlers(ClipHandlers):
         shrink = min(1.0, WORKING / max(picture.size))
         size = (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
         working = picture if shrink == 1 else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-        pipeline, key = self.pool.get(MODELS["ours"]), fingerprint(data)
+        pipeline, key = self.pool.get(self.first), fingerprint(data)
         opened = Opened(data, working, pipeline.see(working))
         self.opened.put(visitor, key, opened, opened.size)
         guess = pipeline.guess(opened.seen)
@@ -139,7 +140,8 @@ class HorsesHandlers(ClipHandlers):
 
     def proposal(self, asked: Translate) -> tuple[Opened, Any, Any]:
         """An opened picture, the pipeline, and what it wants to do to that picture; asked of the network once."""
-        opened, pipeline = self.opened.get(asked.visitor, asked.key), self.pool.get(MODELS[asked.model])
+        pipeline = self.networks(asked.direction, asked.model)
+        opened = self.opened.get(asked.visitor, asked.key)
         place = f"{asked.key} {asked.model} {asked.direction}"
         wanted = self.changes.find(asked.visitor, place)
         if wanted is None:
@@ -152,22 +154,28 @@ class HorsesHandlers(ClipHandlers):
         strength and by the rule of the download; see :func:`gan_models.cyclegan.detail.pack`."""
         from gan_models.cyclegan.detail import pack
 
-        self.pool.get(MODELS[request.model])  # fetching it counts for nothing
+        self.networks(request.direction, request.model)  # fetching it counts for nothing
         started = time.perf_counter()
         opened, pipeline, wanted = self.proposal(request)
         packed = pack(wanted, opened.working.height, opened.working.width)
         return {"change": webp_url(packed), "facts": facts(pipeline, started)}
 
     def judge(self, request: Judge) -> dict:
-        """What the critic of the target believes of the result at a strength, and the way back with what got lost."""
+        """What the critic of the target believes of the result at a strength, and the way back with what got lost.
+
+        Where the pair came without critics there are no ``cells``, and nobody's ``belief``.
+        """
         opened, pipeline, wanted = self.proposal(request)
         trip = pipeline.round_trip(opened.working, request.direction, request.strength, wanted)
-        belief = pipeline.beliefs(trip.arrived, pipeline.target(request.direction))
-        return {
-            "cells": [round(float(v), 3) for v in belief.flatten()], "columns": belief.shape[1],
-            "belief": round(float(belief.mean()), 4), "back": jpeg_url(trip.back, quality=94),
+        answer = {
+            "cells": [], "columns": 0, "belief": None, "back": jpeg_url(trip.back, quality=94),
             "difference": jpeg_url(trip.difference.convert("RGB")), "mean": trip.mean,
         }  # fmt: skip
+        if not pipeline.judged:
+            return answer
+        belief = pipeline.beliefs(trip.arrived, pipeline.target(request.direction))
+        cells = [round(float(v), 3) for v in belief.flatten()]
+        return answer | {"cells": cells, "columns": belief.shape[1], "belief": round(float(belief.mean()), 4)}
 
     def live(self, request: Live) -> dict:
         """One small frame from a webcam, translated at a strength; nothing is kept."""
@@ -176,7 +184,7 @@ class HorsesHandlers(ClipHandlers):
         if len(request.picture) > LIVE_BYTES:
             raise BadRequest(f"A frame is at most {LIVE_BYTES // 1000} kB; this one is larger.")
         frame = open_picture(request.picture, most_pixels=512 * 512)
-        pipeline = self.pool.get(MODELS[request.model])
+        pipeline = self.networks(request.direction, request.model)
         started = time.perf_counter()
         made = pipeline.translate(frame, request.direction, request.strength)
         return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
@@ -193,18 +201,19 @@ class HorsesHandlers(ClipHandlers):
         """What the networks make of the pictures in the row of failures, small; computed once."""
         from PIL import Image
 
-        pipeline, model = self.pool.get(MODELS[request.model]), request.model
+        way, model = next(iter(self.ways)), request.model
+        pipeline = self.networks(way, model)
         with self._guard:
             if model not in self._failures:
                 made = {}
                 for name in prose.FAILURES:
                     data = (PICTURES / f"{name}.webp").read_bytes()
-                    made[name] = jpeg_url(pipeline.translate(Image.open(io.BytesIO(data)), "horse_to_zebra"))
+                    made[name] = jpeg_url(pipeline.translate(Image.open(io.BytesIO(data)), way))
                 self._failures[model] = made
         return {"made": self._failures[model]}
 
     def endpoint(self, image, direction: str, strength: float):
-        """Turn the horses of a picture into zebras, or zebras into horses.
+        """Turn the horses of a picture into zebras, or zebras into horses; other pairs go by the names of their kinds.
 
         Args:
             image: the picture, any size up to 40 million pixels; any mode.
@@ -223,10 +232,11 @@ class HorsesHandlers(ClipHandlers):
         if image.width * image.height > MOST_PIXELS:
             raise BadRequest(too_large(MOST_PIXELS))
         asked = read(Endpoint, {"direction": direction or "auto", "strength": strength})
-        pipeline = self.pool.get(MODELS["ours"])
+        auto = asked.direction == "auto"
+        pipeline = self.pool.get(self.first) if auto else self.networks(asked.direction, also=("auto",))
         seen = pipeline.see(image)
         taken = {"direction": asked.direction}
-        if asked.direction == "auto":
+        if auto:
             guess = pipeline.guess(seen)
             taken = {"direction": guess.direction, "verdict": guess.verdict}
         return pipeline.apply(image, pipeline.propose(seen, taken["direction"]), asked.strength), taken

@@ -34,6 +34,8 @@ FAILURES = {
     ),
 }  # name -> title, text
 CREDIT = "Examples: test pictures of horse2zebra (photographs from ImageNet, collected by Zhu et al., 2017), shown for research."
+PAIRS = {"horse2zebra": ("horse", "zebra")}  # kinds of our pairs, by the name that load knows them by
+CALLED = {"ink": "ink painting"}  # what a kind is called where its name is not enough
 LOST = "What got lost, four times brighter"
 EXPLAINED = """
 <p><b>Learning without pairs.</b> There is a heap of 958 horse pictures and a heap of 1,217 zebra pictures, and no picture in one

@@ -8,30 +8,30 @@ import { connectOpening, latest } from "../../lib/rpc.js";
 import { isClip, openClips } from "./clip.js";
 import { compose, unpack } from "./compose.js";
 import { openFailures } from "./failures.js";
-import { guess, NEITHER, showJourney } from "./judged.js";
+import { guess, NEITHER, one, showJourney } from "./judged.js";
 import { openCamera } from "./live.js";
 import { pixels } from "./pixels.js";
 
-const WAYS = ["horse_to_zebra", "zebra_to_horse"];
 const OURS = "ours";
 const UNNAMED = "The picture as it came";
 const FIRST = "meadow";
 const MOST_STRENGTH = 1.5;
 const NARROW = "(max-width: 760px)";
 
-export function start(element, { titles }) {
+export function start(element, { titles, called, published }) {
   const ui = within(element.querySelector(".horses"));
+  const ways = [...ui.root.querySelectorAll("[data-way]")].map((button) => button.dataset.way);
   const { root, $, on, pick, text, hide, disable, press, say, failed, settled, count } = ui;
   let picture = null; // what is open: the server's answer
   let made = null; // pixels, and what the networks want to do to them: the page composes both by itself
   let judged = null; // the critic's map
-  let way = WAYS[0]; // or null: neither animal was seen, and the visitor has not said to try it anyway
+  let way = ways[0]; // or null: neither animal was seen, and the visitor has not said to try it anyway
   let strength = 1;
   let filmed = ""; // address of the frame that is shown
   const server = connectOpening("horses");
   const { ask } = server;
-  const model = () => $(".model").value;
-  const kinds = () => way.split("_to_");
+  const model = () => (published.includes(way) ? $(".model").value : OURS);
+  const kinds = () => way.split("_to_").map((kind) => called[kind]);
   const title = () => titles[picture.example] ?? UNNAMED;
 
   // --- what is seen: a picture, the same with a change in it, and a line to drag between them ---
@@ -59,8 +59,9 @@ export function start(element, { titles }) {
   function showMap() {
     const wanted = $(".map").checked;
     hide(".legend", !wanted);
-    hide(".belief", !wanted || !judged || live.on);
-    if (judged) drawMap($(".belief"), judged, getComputedStyle(root));
+    hide(".mapping", judged?.cells.length === 0); // a pair without critics
+    hide(".belief", !wanted || !judged?.cells.length || live.on);
+    if (judged?.cells.length) drawMap($(".belief"), judged, getComputedStyle(root));
   }
 
   function forgetJudgement() {
@@ -87,7 +88,7 @@ export function start(element, { titles }) {
     forgetJudgement();
     hide(".journey", true);
     const seen = answer.verdict === NEITHER && !request.name ? null : answer.direction; // our examples show one
-    way = WAYS.includes(wanted.direction) ? wanted.direction : seen;
+    way = ways.includes(wanted.direction) ? wanted.direction : seen;
     press(".examples [data-example]", (b) => b.dataset.example === request.name);
     showPicture();
     count("opened");
@@ -104,7 +105,7 @@ export function start(element, { titles }) {
   }
 
   const restore = () => picture && showPicture();
-  const showGuess = () => text(".guess", guess(picture, way));
+  const showGuess = () => text(".guess", guess(picture, way, called));
   const example = (name, wanted) => open({ ask: "example", name }, {}, wanted);
   const openFile = (file) =>
     isClip(file) ? open({ ask: "clip" }, { film: file }) : open({ ask: "open" }, { picture: file });
@@ -131,7 +132,7 @@ export function start(element, { titles }) {
     if (!current(request)) return;
     const [wide, rows] = [packed.naturalWidth, packed.naturalHeight];
     show(picture.image, { ...picture, wanted: unpack(pixels(packed, wide, rows), wide, rows) });
-    $(".after").setAttribute("aria-label", `${title()}, as a ${kinds()[1]}`);
+    $(".after").setAttribute("aria-label", `${title()}, as ${one(kinds()[1])}`);
     text(".facts", `${answer.facts} · ${picture.full[0]} × ${picture.full[1]} pixels`);
     disable(".download", false);
     root.dataset.state = "ready";
@@ -154,6 +155,7 @@ export function start(element, { titles }) {
 
   function update() {
     press("[data-way]", (b) => b.dataset.way === way);
+    hide(".networks", way !== null && !published.includes(way));
     showStrength();
     if (!picture || live.on) return;
     say();
@@ -203,7 +205,7 @@ export function start(element, { titles }) {
       count("frames");
     },
     started() {
-      way ??= WAYS[0];
+      way ??= ways[0];
       press("[data-way]", (b) => b.dataset.way === way);
       forgetJudgement();
       hide(".journey", true);
