@@ -4,7 +4,12 @@ One table: for each direction the SqueezeNet-FD and KD of the translated test pi
 target, beside the floor (real test pictures of the target) and the ceiling (the test pictures unchanged); how well the
 way there and back brings the picture back (SSIM); how much of a picture changes; and how often the two discriminators
 guess right what a real test picture shows. Translators that were trained against SqueezeNet's features
-(``--feature-weight``) met this measure in training: look at the pictures too.
+(``--feature-weight``) met this measure in training: look at the pictures too, and at the distance in features that
+took no part, those of a classifier of ten kinds of things (``things FD``).
+
+A second table, of the pictures in ``--boxes``, says how much changes outside and inside of what was marked as animal,
+of 255, and how strongly light and dark alternate there: in what came, in what was made of it, and in real pictures of
+the target.
 """
 
 import argparse
@@ -16,7 +21,9 @@ from torch import Tensor, nn
 
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly, read_tensors
+from gan_models.cyclegan.boxes import BOXES, change_within, contrast_within, read_boxes
 from gan_models.cyclegan.networks import network_like
+from gan_models.metrics.scores import frechet_distance
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 
 PAGE = 16
@@ -32,6 +39,14 @@ def pages(pictures: Tensor, device: torch.device):
 def describe(feature_extractor: SqueezeNetFeatures, kinds: list[Tensor], device: torch.device) -> list[Tensor]:
     """Features (N, 512) of each list of pictures (N, 3, H, W) uint8."""
     return [torch.cat([squeeze_features(feature_extractor, page) for page in pages(kind, device)]) for kind in kinds]
+
+
+@torch.inference_mode()
+def describe_as_things(classifier: nn.Module, pictures: Tensor, device: torch.device) -> Tensor:
+    """Features (N, 128) before the last layer of a :class:`~gan_models.classifiers.things.ThingClassifier`, which takes
+    pictures (N, 3, H, W) uint8 at 64 pixels."""
+    seen = (F.interpolate(page, size=(64, 64), mode="bilinear", antialias=True) for page in pages(pictures, device))
+    return torch.cat([classifier.body[:-1](page) for page in seen]).cpu()
 
 
 @torch.inference_mode()
@@ -107,7 +122,9 @@ def open_network(path: Path) -> nn.Module:
 
 def main() -> None:
     """The command of this file's head."""
+    from gan_models.classifiers.checkpoints import CHECKPOINTS
     from gan_models.core.device import pick_device
+    from gan_models.core.store import load_network
     from gan_models.data.unpaired_data import load_part
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -115,36 +132,62 @@ def main() -> None:
     parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
     parser.add_argument("--weights", type=Path, nargs="*", default=[CHECKPOINTS_DIR], help="folders of pairs")
     parser.add_argument("--names", nargs=2, default=["horse", "zebra"])
+    parser.add_argument("--boxes", type=Path, help=f"marks of animals, such as {BOXES.name} beside this file")
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
     device, (a, b) = pick_device(args.device), args.names
     feature_extractor = load_squeezenet(args.features).to(device)
+    classifier = load_network(CHECKPOINTS["thing-classifier"], "embedded")[0].to(device)
+
+    def measure(pictures: Tensor, kind: int) -> list[str]:
+        """FD, KD and things FD of pictures to all training pictures of a kind."""
+        fd, kd = squeeze_distances(describe(feature_extractor, [pictures], device)[0], known[kind])
+        things = frechet_distance(describe_as_things(classifier, pictures, device), known_things[kind])
+        return [f"{fd:.0f}", f"{kd:.0f}", f"{things:.2f}"]
+
     train = [load_part(args.data, part) for part in ("trainA", "trainB")]
     test = [load_part(args.data, part) for part in ("testA", "testB")]
-    known, shown = describe(feature_extractor, train, device), describe(feature_extractor, test, device)
-    row = "{:<44} {:>7} {:>7} {:>10} {:>12} {:>8}".format
-    print(row("", "FD", "KD", "cycle SSIM", "SSIM to input", "changed"))
+    known = describe(feature_extractor, train, device)
+    known_things = [describe_as_things(classifier, kind, device) for kind in train]
+    row = "{:<44} {:>7} {:>7} {:>9} {:>10} {:>12} {:>8}".format
+    print(row("", "FD", "KD", "things FD", "cycle SSIM", "SSIM to input", "changed"))
     for kind, name in ((1, f"{a} to {b}"), (0, f"{b} to {a}")):
         sources = test[1 - kind]
-        for title, features in (("floor: real test pictures", shown[kind]), ("ceiling: unchanged", shown[1 - kind])):
-            fd, kd = squeeze_distances(features, known[kind])
-            print(row(f"{name}, {title}", f"{fd:.0f}", f"{kd:.0f}", "", "", ""))
+        for title, shown in (("floor: real test pictures", test[kind]), ("ceiling: unchanged", sources)):
+            print(row(f"{name}, {title}", *measure(shown, kind), "", "", ""))
         for folder in args.weights:
-            there, back = (
-                open_network(folder / f"{way}.safetensors").to(device)
-                for way in ((f"{a}_to_{b}", f"{b}_to_{a}") if kind else (f"{b}_to_{a}", f"{a}_to_{b}"))
-            )
-            fd, kd = compare(there, feature_extractor, sources, known[kind], device)
+            there, back = open_both(folder, args.names, kind, device)
             again, gone = cycle_similarity(there, back, sources, device)
             share = mask_share(there, sources, device)
-            changed = "" if share is None else f"{share:.0%}"
-            print(row(f"{name}, {folder.name}", f"{fd:.0f}", f"{kd:.0f}", f"{again:.3f}", f"{gone:.3f}", changed))
+            figures = measure(translate_all(there, sources, device), kind)
+            figures += [f"{again:.3f}", f"{gone:.3f}", "" if share is None else f"{share:.0%}"]
+            print(row(f"{name}, {folder.name}", *figures))
+    if args.boxes:
+        marked = [read_boxes(args.boxes, part) for part in ("testA", "testB")]
+        row = "{:<44} {:>8} {:>7} {:>8} {:>9} {:>8} {:>6}".format
+        print(row("", "outside", "inside", "out/in", "contrast:", "of made", "real"))
+        for kind, name in ((1, f"{a} to {b}"), (0, f"{b} to {a}")):
+            here, goal = (test[k][marked[k].places] for k in (1 - kind, kind))
+            inside = marked[1 - kind].inside
+            for folder in args.weights:
+                made = translate_all(open_both(folder, args.names, kind, device)[0], here, device)
+                outer, inner = change_within(here, made, inside)
+                looked = ((here, inside), (made, inside), (goal, marked[kind].inside))
+                contrasts = [contrast_within(*pair) for pair in looked]
+                print(row(f"{name}, {folder.name}", f"{outer:.2f}", f"{inner:.2f}", f"{outer / inner:.2f}",
+                          *(f"{c:.3f}" for c in contrasts)))  # fmt: skip
     for folder in args.weights:
         discriminators = [open_network(folder / f"{name}_critic.safetensors").to(device) for name in args.names]
         right = 1 - guesses(discriminators, test[0], device), guesses(discriminators, test[1], device)
         print(
             f"{folder.name}: the critics guess {right[0]:.0%} of the {a} and {right[1]:.0%} of the {b} pictures right"
         )
+
+
+def open_both(folder: Path, names: list[str], kind: int, device: torch.device) -> list[nn.Module]:
+    """The translator into names[kind] from a folder, and the one back."""
+    a, b = names[1 - kind], names[kind]
+    return [open_network(folder / f"{way}.safetensors").to(device) for way in (f"{a}_to_{b}", f"{b}_to_{a}")]
 
 
 if __name__ == "__main__":
