@@ -142,7 +142,8 @@ class StyleGANTrainer(Trainer):
     def play(self, real: Tensor) -> dict[str, Tensor]:
         """One step of the second act on faces (N, 3, R, R)."""
         args, half = self.args, self.batch // 2
-        z, price = self.places(real[:half])
+        with torch.set_grad_enabled(not args.still_encoder):
+            z, price = self.places(real[:half])
         noise = self.generator.synthesis.noise(self.batch, device=self.device)
         made = self.generator.synthesis(self.mixed_styles(z, self.batch - half), noise)
         pixels = F.mse_loss(made[:half], real[:half])
@@ -228,6 +229,11 @@ def options(parser) -> None:
     add("--heads", type=float, default=0.5, help="weight of the discriminator of features")
     add("--rebuild", type=float, default=0.3, help="weight of: a face's place still gives that face")
     add("--augment", type=float, default=0.0, help="share of pictures whose light, colour or place both sides change")
+    add(
+        "--still-encoder",
+        action="store_true",
+        help="second act: the encoder learns no more, and cannot run away",
+    )
     add("--mix", type=float, default=0.4, help="share of samples whose styles are mixed")
     add("--decay", action="store_true", help="let the rates fall in the last quarter")
     add("--first-act", type=float, default=20, help="minutes of autoencoder")
