@@ -224,6 +224,13 @@ def test_the_fair_match_covers_the_ring(seed):
 
 
 @pytest.mark.slow
+def test_the_grid_is_covered():
+    run = preset("grid", 2)
+    assert run.target.name == "grid"
+    assert train_until(run, lambda: standing(run)[0] == 25, 4000, 250)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_collapse_covers_three_modes_at_most_and_its_cure_all_eight(seed):
     run, seen = preset("collapse", seed), []
