@@ -1,6 +1,7 @@
 """Opening what visitors bring: any picture file to RGB, in bounded memory, or one sentence that says what is wrong."""
 
 import base64
+import contextlib
 import io
 import struct
 import warnings
@@ -147,12 +148,11 @@ def too_large(most_pixels: int) -> str:
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """Decoded and turned as its EXIF orientation says; a nonsensical EXIF block is left alone."""
+    """Decoded and turned as its EXIF orientation says, in place; a nonsensical EXIF block is left alone."""
     picture.load()
-    try:
-        return ImageOps.exif_transpose(picture)
-    except (ValueError, KeyError, TypeError, SyntaxError, OSError):
-        return picture
+    with contextlib.suppress(ValueError, KeyError, TypeError, SyntaxError, OSError):
+        ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def to_rgb(picture: Image.Image) -> Image.Image:

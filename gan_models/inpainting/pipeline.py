@@ -93,7 +93,7 @@ class Inpainter:
 
     def prepare(self, image: Image.Image, mask: Image.Image, frame: Frame | None = None) -> Hole:
         """Check a request and cut out what the network will see. Raises as :meth:`inpaint`."""
-        page, area = np.asarray(to_rgb(image)), read_mask(mask, image.size)
+        page, area = np.asarray(image if image.mode == "RGB" else to_rgb(image)), read_mask(mask, image.size)
         if not area.any():
             raise BadRequest("Nothing is masked yet; brush over the part that should come back different.")
         face = frame or face_under(faces_in(Image.fromarray(page)), area)

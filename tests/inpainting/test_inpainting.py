@@ -9,7 +9,7 @@ from PIL import Image
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.face_finder import Frame
-from gan_models.inpainting.cut_and_paste import border_match, cut
+from gan_models.inpainting.cut_and_paste import bands, border_match, cut
 from gan_models.inpainting.naive_fills import naive_fill
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator
 from gan_models.inpainting.pipeline import Inpainter, surroundings
@@ -142,7 +142,16 @@ def test_border_match_meets_the_edge():
     known[30:60, 20:50] = False
     difference = np.full((90, 70, 3), 40, np.float32)
     difference[~known] = -999
-    assert np.abs(border_match(difference, known) - 40).max() < 0.01
+    match = border_match(lambda rows: difference[rows], known)
+    assert np.abs(match(slice(0, 90)) - 40).max() < 0.01
+
+
+def test_border_match_of_a_large_picture():
+    """On a coarser raster, and some rows at a time: a slope is carried on as it is, up to that raster's fineness."""
+    slope = np.broadcast_to(np.linspace(0, 100, 1300, dtype=np.float32)[:, None, None], (1300, 1500, 3))
+    match = border_match(lambda rows: slope[rows], np.ones((1300, 1500), bool))
+    found = np.concatenate([match(rows) for rows in bands(1300)])
+    assert found.shape == slope.shape and np.abs(found - slope)[2:-2].max() < 0.05
 
 
 def test_square_around_the_hole_where_there_is_no_face():

@@ -169,8 +169,8 @@ class InpaintHandlers(TabHandlers):
             frame = Frame(frame.x * scale, frame.y * scale, frame.side * scale, frame.angle)
         picture = open_picture(opened.data)
         mask = mask.resize(picture.size, Image.Resampling.BILINEAR)
-        made = self.finished(picture, painter, painter.prepare(picture, mask, frame), request.seeds[0])
-        return {"url": picture_url(made), "name": f"filled-{request.seeds[0]}.png"}
+        picture = self.finished(picture, painter, painter.prepare(picture, mask, frame), request.seeds[0])
+        return {"url": picture_url(picture), "name": f"filled-{request.seeds[0]}.png"}
 
     def endpoint(self, image, mask, seed: float):
         """Fill a hole in a picture of a face.
