@@ -11,7 +11,9 @@ from gan_models.core.errors import SessionExpired
 from gan_models.cyclegan.detail import Change
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.session_cache import SessionCache, fingerprint
-from gan_models.ui.tabs.horses.handlers import WAYS, HorsesHandlers
+from gan_models.ui.tabs.horses.handlers import HorsesHandlers
+
+WAYS = ("horse_to_zebra", "zebra_to_horse")
 
 
 def test_bounded_in_number_and_forgets():
