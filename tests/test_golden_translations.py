@@ -18,10 +18,12 @@ def small(name: str) -> Image.Image:
 
 
 def translations() -> list[Image.Image]:
-    horses = load("horse2zebra", device="cpu", weights="embedded")
+    horses, ink = (load(name, device="cpu", weights="embedded") for name in ("horse2zebra", "horse2ink"))
     return [
         horses.translate(small("horses/meadow.webp"), "horse_to_zebra"),
         horses.translate(small("horses/zebra.webp"), "zebra_to_horse"),
+        ink.translate(small("horses/meadow.webp"), "horse_to_ink"),
+        ink.translate(small("horses/ink.webp"), "ink_to_horse"),
     ]
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.core.device import pick_device
-from gan_models.cyclegan.pipeline import Translator, framed, open_pair, translators
+from gan_models.cyclegan.pipeline import PIPELINES, Translator, framed, open_pair
 from gan_models.cyclegan.probe import KindProbe, describe, verdict
 from gan_models.training.loop import save_weights
 
@@ -90,7 +90,7 @@ def main() -> None:
     args = parser.parse_args()
     device = pick_device("auto")
     kinds = ("horse", "zebra")
-    pair = open_pair(args.weights, kinds, device) if args.weights else translators()(device, "embedded")
+    pair = open_pair(args.weights, kinds, device) if args.weights else PIPELINES["horse2zebra"](device, "embedded")
     chance, rows, labels = random.Random(0), [], []
     for label, part in enumerate(("trainA/", "trainB/")):
         found = features(pair, [varied(p, chance) for p in pictures(args.data, part, args.most)])

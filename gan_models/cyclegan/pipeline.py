@@ -261,31 +261,38 @@ def open_pair(folder: Path, kinds: tuple[str, str], device: torch.device) -> Tra
     return Translator(generators, discriminators, device, Located(folder, "own"))
 
 
-def translators(suffix: str = "", discriminators: str | None = None) -> Callable[[torch.device, str], Translator]:
-    """Opens a pair of translators and their discriminators: ours, or with ``suffix`` a public pair from the Hub.
+def translators(
+    kinds: tuple[str, str] = ("horse", "zebra"), suffix: str = "", critics: str | None = None, probe: str = ""
+) -> Callable[[torch.device, str], Translator]:
+    """Opens a pair of translators that has entries: ours, or with ``suffix`` a public pair from the Hub.
 
-    ``discriminators`` is the suffix of the discriminators where it is another: "" lets ours judge a pair that has none.
+    Args:
+        kinds: in the names of the entries, such as horse-to-zebra.
+        critics: the suffix of their discriminators, "" for ours, which may judge a pair that came without any; None
+            for a pair that nobody judges.
+        probe: the entry of one fitted to just these networks.
     """
+    a, b = kinds
 
     def opened(device: torch.device, weights: str) -> Translator:
-        networks, located = {}, None
-        for name in ("horse-to-zebra", "zebra-to-horse", "horse-critic", "zebra-critic"):
-            end = discriminators if discriminators is not None and name.endswith("critic") else suffix
-            ours = "embedded" if suffix or (located and located.notice) else weights
-            networks[name], found = load_network(CHECKPOINTS[name + end], "hub" if end else ours)
-            located = located or found
-        probe = None if suffix else load_network(CHECKPOINTS["horse-or-zebra"], ours)[0]
-        return Translator(
-            {"horse": networks["zebra-to-horse"], "zebra": networks["horse-to-zebra"]},
-            {"horse": networks["horse-critic"], "zebra": networks["zebra-critic"]},
-            device, located, probe,
-        )  # fmt: skip
+        found: list[Located] = []
+
+        def network(name: str, end: str = "") -> nn.Module:
+            ours = "embedded" if suffix or (found and found[0].notice) else weights
+            made, located = load_network(CHECKPOINTS[name + end], "hub" if end else ours)
+            found.append(located)
+            return made
+
+        generators = {a: network(f"{b}-to-{a}", suffix), b: network(f"{a}-to-{b}", suffix)}
+        discriminators = {} if critics is None else {kind: network(f"{kind}-critic", critics) for kind in kinds}
+        return Translator(generators, discriminators, device, found[0], network(probe) if probe else None)
 
     return opened
 
 
 PIPELINES = {
-    "horse2zebra": translators(),
-    "horse2zebra-upit": translators("-upit"),
-    "horse2zebra-ziyobek": translators("-ziyobek", discriminators=""),
+    "horse2zebra": translators(critics="", probe="horse-or-zebra"),
+    "horse2zebra-upit": translators(suffix="-upit", critics="-upit"),
+    "horse2zebra-ziyobek": translators(suffix="-ziyobek", critics=""),
+    "horse2ink": translators(("horse", "ink")),
 }

@@ -214,10 +214,10 @@ def test_failures_are_translated_when_seen_and_open(page):
     page.wait_for_function(
         "[...document.querySelectorAll('.made')].every((i) => i.src.startsWith('data:image/jpeg') && i.naturalWidth)"
     )
-    settled(page, lambda: page.click('.failures [data-example="pale"]'))
-    assert "example=pale" in page.url
+    settled(page, lambda: page.click('.failures [data-example="black"]'))
+    assert "example=black" in page.url
     settled(page, lambda: page.click(".surprise"))
-    assert "example=pale" not in page.url
+    assert "example=black" not in page.url
 
 
 def test_phone_does_not_scroll_sideways(page):

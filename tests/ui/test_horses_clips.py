@@ -54,7 +54,7 @@ def test_a_clip_is_turned_a_few_frames_at_a_time(handlers):
     made = np.asarray(column).reshape(-1, 192, 192, 3)
     assert len(made) == count
     assert 8 < np.abs(made[0].astype(int) - meadow(1)[0]).mean() < 60
-    assert 0.5 < last["flicker"] < 1.5
+    assert 0.5 < last["flicker"] < 1.7  # about 1.85 where each frame is turned for itself
     assert ask(handlers, "ann", "turn", **asked)["url"] == last["url"]  # asked again: it is there
     assert "change" in ask(handlers, "ann", "translate", key=opened["key"], direction="zebra_to_horse")
     assert ask(handlers, "bob", "turn", **asked)["expired"]

@@ -28,7 +28,7 @@ def build(pool: ModelPool, pairs: Mapping[str, tuple[str, str]] = prose.PAIRS) -
 
     handlers = HorsesHandlers(pool, pairs)
     called = {kind: prose.CALLED.get(kind, kind) for kinds in pairs.values() for kind in kinds}
-    labels = {way: " to ".join(called[kind] for kind in way.split("_to_")).capitalize() for way in handlers.ways}
+    labels = {way: way.replace("_", " ").capitalize() for way in handlers.ways}
     published = [way for way, name in handlers.ways.items() if name == MODELS["ours"]]  # that others went as well
     titles = prose.EXAMPLES | {name: title.rstrip(".") for name, (title, _) in prose.FAILURES.items()}
     view(

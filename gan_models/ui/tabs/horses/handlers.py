@@ -116,7 +116,9 @@ class HorsesHandlers(ClipHandlers):
 
     def example(self, request: Example) -> dict:
         """One of the pictures that ship with the page."""
-        return self.receive(request.visitor, (PICTURES / f"{request.name}.webp").read_bytes())
+        answer = self.receive(request.visitor, (PICTURES / f"{request.name}.webp").read_bytes())
+        way = prose.KNOWN_WAYS.get(request.name)
+        return answer | {"direction": way} if way in self.ways else answer
 
     def receive(self, visitor: str, data: bytes) -> dict:
         """Open and keep a file; the answer has a working copy and what our critics think it shows."""

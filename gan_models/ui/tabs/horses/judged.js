@@ -14,6 +14,9 @@ export const NEITHER = "neither"; // the verdict on a picture without either ani
 export function guess({ beliefs, direction, verdict }, way, called) {
   const kinds = Object.keys(beliefs);
   if (!kinds.length) return "This pair came without critics: choose the direction that suits the picture.";
+  const from = way?.split("_to_")[0];
+  if (from && !kinds.includes(from))
+    return `Taken as ${one(called[from])}. The critics know only photographs of ${kinds.map((kind) => `${called[kind]}s`).join(" and ")}.`;
   const believes = `${kinds.map((kind) => `the critic of ${called[kind]}s believes ${percent(beliefs[kind])}`).join(", ")}.`;
   if (verdict === NEITHER)
     return `There seems to be neither ${kinds.map((kind) => one(called[kind])).join(" nor ")} in it. ${way ? "You are trying it anyway" : "Try it anyway: choose a direction"}; ${believes}`;

@@ -32,6 +32,7 @@ export function start(element, { titles, called, published }) {
   const { ask } = server;
   const model = () => (published.includes(way) ? $(".model").value : OURS);
   const kinds = () => way.split("_to_").map((kind) => called[kind]);
+  const kindOf = (direction) => direction.split("_to_")[0];
   const title = () => titles[picture.example] ?? UNNAMED;
 
   // --- what is seen: a picture, the same with a change in it, and a line to drag between them ---
@@ -88,7 +89,8 @@ export function start(element, { titles, called, published }) {
     forgetJudgement();
     hide(".journey", true);
     const seen = answer.verdict === NEITHER && !request.name ? null : answer.direction; // our examples show one
-    way = ways.includes(wanted.direction) ? wanted.direction : seen;
+    const kept = way && seen && kindOf(way) === kindOf(seen) ? way : seen; // of two ways for it, the one last chosen
+    way = ways.includes(wanted.direction) ? wanted.direction : kept;
     press(".examples [data-example]", (b) => b.dataset.example === request.name);
     showPicture();
     count("opened");
@@ -254,8 +256,9 @@ export function start(element, { titles, called, published }) {
     update();
   });
   on("[data-example]", "click", (_, button) => {
-    example(button.dataset.example);
-    if (button.closest(".failures")) $(".sources").scrollIntoView({ behavior: "smooth", block: "start" });
+    const failure = button.closest(".failures"); // which show what the first way makes of them
+    example(button.dataset.example, failure ? { direction: ways[0] } : {});
+    if (failure) $(".sources").scrollIntoView({ behavior: "smooth", block: "start" });
   });
   on(".surprise", "click", () => example(another(Object.keys(titles), picture?.example)));
   link.saves(ui, ".download", () => ask({ ask: "save", ...asked(), strength }));
