@@ -1,7 +1,8 @@
 """Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests.
 
-First as many at a time as there are cores, all that drive the app in one process; then, one by one, those that measure
-time or memory. With arguments, such as ``tests/test_digits.py -k hand``, pytest runs just once, with these.
+First one more at a time than there are cores, since each waits now and then, all that drive the app in one process;
+then, one by one, those that measure time or memory. With arguments, such as ``tests/test_digits.py -k hand``, pytest
+runs just once, with these.
 """
 
 import os
@@ -33,7 +34,8 @@ def main() -> int:
         return code
     if sys.argv[1:]:
         return pytest(*sys.argv[1:])
-    together = pytest("-m", "not alone", "-n", "auto", "--maxprocesses", "8", OMP_NUM_THREADS="1")
+    workers = min(8, 1 + (os.cpu_count() or 1))
+    together = pytest("-m", "not alone", "-n", str(workers), OMP_NUM_THREADS="1")
     return pytest("-m", "alone") or together
 
 

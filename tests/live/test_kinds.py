@@ -19,8 +19,7 @@ from gan_models.live.scores import Scorer
 from gan_models.live.settings import PointSettings
 from gan_models.live.toy_files import TOYS, open_toy
 from tests.live.test_live_pictures import classifier, make, mnist, one_thread  # noqa: F401
-from tests.live.test_live_points import standing
-from tests.live.until import train_until
+from tests.live.until import standing, train_until
 
 
 def test_a_table_of_codes_one_can_count():

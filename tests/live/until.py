@@ -1,6 +1,19 @@
-"""Training that stops once it has shown what it should."""
+"""Runs in the plane, and training that stops once it has shown what it should."""
 
 from collections.abc import Callable
+
+from gan_models.live.points import PointRun
+from gan_models.live.presets import PRESETS
+from gan_models.live.settings import PointSettings
+
+
+def preset(name: str, seed: int = 0, **changes) -> PointRun:
+    return PointRun(PointSettings(**{**PRESETS[name].settings, "seed": seed, **changes}))
+
+
+def standing(run: PointRun) -> tuple[int, float]:
+    shown = run.average if run.settings.average else run.generator
+    return run.target.judge(shown(run.fixed_z).detach().nan_to_num(99.0))
 
 
 def train_until(run, reached: Callable[[], bool], steps: int, every: int) -> bool:
