@@ -130,6 +130,19 @@ def test_direction_can_be_changed(page):
     assert f"critic of {to}s" in page.inner_text(".opinion") and page.inner_text(".stops .to") == f"a {to}"
 
 
+def test_ink_stays_chosen_for_horses_and_is_judged_by_nobody(page):
+    settled(page, lambda: page.click('[data-way="horse_to_ink"]'))
+    assert page.inner_text(".stops .to") == "an ink painting" and page.inner_text(".opinion") == ""
+    assert page.is_hidden(".mapping") and page.is_hidden(".networks")
+    settled(page, lambda: page.click('.examples [data-example="pale"]'))
+    assert page.get_attribute('[data-way][aria-pressed="true"]', "data-way") == "horse_to_ink"
+    settled(page, lambda: page.click('.examples [data-example="ink"]'))
+    assert "Taken as an ink painting" in page.inner_text(".guess")
+    assert "example=ink&direction=ink_to_horse" in page.url
+    settled(page, lambda: page.click('.examples [data-example="zebra"]'))
+    assert page.is_visible(".mapping") and "direction=zebra_to_horse" in page.url
+
+
 def test_the_discriminators_map_is_switched(page):
     assert page.is_hidden(".belief")
     page.check(".map")
