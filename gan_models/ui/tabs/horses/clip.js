@@ -69,7 +69,7 @@ export function openClips({ $, on, text, hide, press, say, count }, ask, { asked
   function finish(answer) {
     made = answer;
     const steady = answer.flicker.toFixed(2);
-    stop(`${answer.frames} frames. From one to the next it changes ${steady} times as much as your clip does.`);
+    stop(`${answer.frames} frames. Apart from what moves, it changes ${steady} times as much as your clip does.`);
     $(".turned").src = answer.url;
     hide(".turned, .keepclip", false);
     count("clips");

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -48,18 +48,12 @@ class Work:
     """A clip on its way: what is done, and what the next frame has to know of the one before."""
 
     def __init__(self, frames: tuple[bytes, ...]):
-        from gan_models.cyclegan.steady import Steady
+        from gan_models.cyclegan.steady import Flicker, Steady
 
         self.frames, self.done, self.data = frames, 0, b""
         self.busy = threading.Lock()  # a visitor may ask twice at once
         self._steady, self._film = Steady(), None
-        self._before: tuple[Any, Any] | None = None
-        self._moved, self._flickered = 0.0, 0.0
-
-    @property
-    def flicker(self) -> float:
-        """The mean change from frame to frame of what was made, over that of the clip."""
-        return self._flickered / max(self._moved, 1e-6)
+        self.flicker = Flicker()
 
     def go_on(self, pipeline, asked: Turn) -> None:
         """Turn a few frames more; after the last one the file is there, as ``data``."""
@@ -76,13 +70,8 @@ class Work:
             pages = np.asarray(frame), np.asarray(pipeline.apply(frame, wanted, asked.strength))
             self._film = self._film or Film(frame.width, frame.height)
             self._film.add(pages[1])
-            if self._before:
-                steps = [
-                    float(np.abs(now.astype(np.int16) - was).mean())
-                    for now, was in zip(pages, self._before, strict=True)
-                ]
-                self._moved, self._flickered = self._moved + steps[0], self._flickered + steps[1]
-            self._before, self.done = pages, number + 1
+            self.flicker.add(*pages)
+            self.done = number + 1
         if self.done == len(self.frames) and not self.data:
             self.data, self._film = self._film.close(), None
 
@@ -142,4 +131,8 @@ class ClipHandlers(TabHandlers):
         if not work.data:
             return answer
         name = f"{request.direction.replace('_', '-')}.mp4"
-        return answer | {"url": data_url(work.data, "mp4", "video"), "name": name, "flicker": round(work.flicker, 3)}
+        return answer | {
+            "url": data_url(work.data, "mp4", "video"),
+            "name": name,
+            "flicker": round(work.flicker.ratio, 3),
+        }
