@@ -10,7 +10,7 @@ import numpy as np
 
 from gan_models.cyclegan.detail import Change, at_network_size
 
-KEPT = 0.9  # the share of the change before, where it fits
+KEPT = 0.95  # the share of the change before, where it fits
 STRAY = 0.12  # a difference of colour, in [-1, 1], at which a third as much is trusted
 
 
