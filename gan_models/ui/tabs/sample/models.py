@@ -163,7 +163,7 @@ MODELS = {
     ),
     "things": Model(
         prose.THINGS, len(THINGS), FOUND, open_sampler("biggan"), see_thing, kind="thing", picture=prose.THING,
-        truncation=0.9, label=THINGS.index("truck"), note=prose.SMALL, names=THINGS, looks=True,
+        truncation=0.9, label=THINGS.index("horse"), note=prose.SMALL, names=THINGS, looks=True,
     ),
     "faces-dcgan-celeba": public("faces-dcgan-celeba", prose.PUBLIC_ALAFANDI),
     "faces-huggan-dcgan": public("faces-huggan-dcgan", prose.PUBLIC_HUGGAN),
