@@ -19,8 +19,6 @@ of the translators is what ships. Added, so that few steps suffice:
 
 from pathlib import Path
 
-import torch
-
 from gan_models.cyclegan.trainer import CycleGANTrainer
 from gan_models.data.unpaired_data import load_part
 from gan_models.training.loop import parse_run
@@ -66,9 +64,6 @@ def main(argv: list[str] | None = None) -> CycleGANTrainer:
     run, args = parse_run(
         __doc__, "horse2zebra.zip, its folder, or any folder with trainA and trainB", 30, options, argv
     )
-    if run.device.type == "cuda":
-        torch.backends.cudnn.benchmark = True
-        torch.set_float32_matmul_precision("high")
     real = [load_part(run.data, part) for part in ("trainA", "trainB")]
     tests = [load_part(run.data, part) for part in ("testA", "testB")]
     tests = [test if len(test) else kind[:8] for test, kind in zip(tests, real, strict=True)]

@@ -79,8 +79,6 @@ class InpaintingTrainer(Trainer):
 
     def __init__(self, run: Run, args, portraits: Tensor, test: Tensor):
         super().__init__(run)
-        torch.backends.cudnn.benchmark = True
-        torch.set_float32_matmul_precision("high")
         if run.device.type == "cuda":  # TF32 is about as quick for so small a network, and finer
             self.autocast = nullcontext()
         self.args, self.portraits = args, portraits.to(run.device)

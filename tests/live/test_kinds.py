@@ -18,8 +18,8 @@ from gan_models.live.recipes import RECIPES
 from gan_models.live.scores import Scorer
 from gan_models.live.settings import PointSettings
 from gan_models.live.toy_files import TOYS, open_toy
-from tests.live.test_live_pictures import classifier, make, mnist, one_thread  # noqa: F401
-from tests.live.until import standing, train_until
+from tests.live.test_live_pictures import classifier, make, mnist  # noqa: F401
+from tests.live.until import one_thread, standing, train_until  # noqa: F401
 
 
 def test_a_table_of_codes_one_can_count():

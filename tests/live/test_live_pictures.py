@@ -16,20 +16,12 @@ from gan_models.live.pictures import HISTORY, PictureRun, export_generator, impo
 from gan_models.live.recipes import RECIPES, PictureSettings
 from gan_models.live.scores import Scorer
 from gan_models.training.losses import LOSSES
-from tests.live.until import train_until
+from tests.live.until import one_thread, train_until  # noqa: F401
 
 
 @pytest.fixture(scope="module")
 def mnist():
     return DIGITS.load()
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -17,17 +17,7 @@ from gan_models.live.sessions import Runs
 from gan_models.live.settings import PointSettings
 from gan_models.live.worker import Worker
 from gan_models.training.losses import LOSSES
-from tests.live.until import preset, standing
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As on the server: small layers are slower on many threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
+from tests.live.until import one_thread, preset, standing  # noqa: F401
 
 # --- distributions ----------------------------------------------------------------------------------------------
 

@@ -6,16 +6,7 @@ import torch
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
 from gan_models.live.settings import PointSettings
-from tests.live.until import preset, standing, train_until
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As on the server: small layers are slower on many threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+from tests.live.until import one_thread, preset, standing, train_until  # noqa: F401
 
 
 @pytest.mark.slow

@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 
+import pytest
+import torch
+
 from gan_models.live.points import PointRun
 from gan_models.live.presets import PRESETS
 from gan_models.live.settings import PointSettings
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As on the server: small layers are slower on many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def preset(name: str, seed: int = 0, **changes) -> PointRun:
