@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from gan_models.core.dcgan_stack import dcgan_stack
+
 
 class ConditionalDCGANGenerator(nn.Module):
     """DCGAN generator (Radford et al., 2016) whose noise is joined by an embedded label (Mirza and Osindero, 2014).
@@ -18,17 +20,7 @@ class ConditionalDCGANGenerator(nn.Module):
         super().__init__()
         self.z_dim = z_dim
         self.label_embed = nn.Embedding(classes, embed_dim)
-        layers: list[nn.Module] = []
-        inputs = z_dim + embed_dim
-        for outputs, stride, padding in ((8, 1, 0), (4, 2, 1), (2, 2, 1), (1, 2, 1)):
-            layers += [
-                nn.ConvTranspose2d(inputs, outputs * width, 4, stride, padding, bias=False),
-                nn.BatchNorm2d(outputs * width),
-                nn.ReLU(),
-            ]
-            inputs = outputs * width
-        layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False), nn.Tanh()]
-        self.main = nn.Sequential(*layers)
+        self.main = dcgan_stack(z_dim + embed_dim, width, channels)
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
         """z (N, z_dim), labels (N,) or class mixtures (N, 10) to pictures (N, channels, 64, 64) in [-1, 1]."""

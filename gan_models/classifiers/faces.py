@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_models.classifiers.layers import block, stem
 from gan_models.data.celeba import ATTRIBUTES
 
 
@@ -17,15 +18,8 @@ class FaceClassifier(nn.Module):
 
     def __init__(self, width: int = 32):
         super().__init__()
-
-        def block(c_in: int, c_out: int, stride: int = 1) -> list[nn.Module]:
-            return [nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()]
-
         self.body = nn.Sequential(
-            nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-            *block(width, 2 * width, 2), *block(2 * width, 2 * width),
-            *block(2 * width, 4 * width, 2), *block(4 * width, 4 * width), nn.Dropout2d(0.1),
-            *block(4 * width, 6 * width, 2), *block(6 * width, 6 * width), nn.Flatten(), nn.Dropout(0.3),
+            *stem(width), *block(4 * width, 6 * width, 2), *block(6 * width, 6 * width), nn.Flatten(), nn.Dropout(0.3),
             nn.Linear(6 * width * 16, self.feature_dim), nn.BatchNorm1d(self.feature_dim), nn.ReLU(),
         )  # fmt: skip
         self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(self.feature_dim, len(ATTRIBUTES)))

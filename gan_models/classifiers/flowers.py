@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from gan_models.classifiers.layers import block, stem
 from gan_models.data.flower_kinds import COLOURS, KINDS
 
 
@@ -14,15 +15,8 @@ class FlowerClassifier(nn.Module):
 
     def __init__(self, width: int = 32):
         super().__init__()
-
-        def block(c_in: int, c_out: int, stride: int = 1) -> list[nn.Module]:
-            return [nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()]
-
         self.body = nn.Sequential(
-            nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-            *block(width, 2 * width, 2), *block(2 * width, 2 * width),
-            *block(2 * width, 4 * width, 2), *block(4 * width, 4 * width), nn.Dropout2d(0.1),
-            *block(4 * width, 8 * width, 2), nn.AdaptiveMaxPool2d(2), nn.Flatten(), nn.Dropout(0.4),
+            *stem(width), *block(4 * width, 8 * width, 2), nn.AdaptiveMaxPool2d(2), nn.Flatten(), nn.Dropout(0.4),
         )  # fmt: skip
         self.kind = nn.Linear(32 * width, len(KINDS))
         self.colour = nn.Linear(32 * width, len(COLOURS))

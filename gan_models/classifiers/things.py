@@ -3,6 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_models.classifiers.layers import convolution
 from gan_models.data.thing_names import THINGS
 
 
@@ -37,8 +38,3 @@ class ThingClassifier(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Things (N, 3, 32, 32) in [-1, 1] to logits (N, 10), in the order of ``THINGS``."""
         return self.body(images)
-
-
-def convolution(c_in: int, c_out: int, kernel: int = 3, stride: int = 1) -> list[nn.Module]:
-    """A convolution and its batch norm."""
-    return [nn.Conv2d(c_in, c_out, kernel, stride, 1, bias=False), nn.BatchNorm2d(c_out)]

@@ -4,9 +4,11 @@ Ours lie in ``checkpoints/`` and, once published, in a repository on the Hugging
 places. Other people's stay on the Hub, and bring their own architecture and key map. Each family lists its own.
 """
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from torch import Tensor, nn
 
@@ -63,3 +65,16 @@ def ours(**facts) -> Checkpoint:
 def by_name(*entries: Checkpoint) -> dict[str, Checkpoint]:
     """The entries under their names."""
     return {entry.name: entry for entry in entries}
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _sha256(file)
+
+
+def _sha256(file) -> str:  # Python 3.10 lacks hashlib.file_digest
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()

@@ -22,6 +22,7 @@ DECODE_S = 10.0
 MOST_AT_ONCE = 2
 MOST_MEMORY = 2 * 2**30  # bytes of address space for one picture
 IDLE_S = 60.0
+STRIP = 2**20  # pixels that are sent at once
 PACKAGES = Path(__file__).resolve().parents[2]
 TOO_LONG = "The picture takes too long to open; save it as an ordinary JPEG or PNG and try again."
 
@@ -81,9 +82,7 @@ def ask(
     try:
         send(process.stdin, {**options, "bytes": len(data)}, data)
         said = receive(process.stdout)
-        pixels = process.stdout.read(said.get("bytes", 0))
-        if len(pixels) < said.get("bytes", 0):
-            raise EOFError
+        picture = receive_picture(process.stdout, said) if "size" in said else None
     except (OSError, ValueError, EOFError):
         process.kill()
         process.communicate()
@@ -95,8 +94,6 @@ def ask(
     _idle.append(process)
     if "error" in said:
         raise BadRequest(said["error"])
-    picture = Image.frombytes(said["mode"], tuple(said["size"]), pixels)
-    picture.info.update(said["info"])
     return picture
 
 
@@ -114,6 +111,33 @@ def receive(stream: BinaryIO) -> dict:
     if len(length) < 4:
         raise EOFError
     return json.loads(stream.read(struct.unpack(">I", length)[0]))
+
+
+def send_picture(stream: BinaryIO, picture: Image.Image, info: dict) -> None:
+    """Write a picture some rows at a time, so that there is one copy of it; :func:`receive_picture` reads it."""
+    row = len(picture.crop((0, 0, picture.width, 1)).tobytes())
+    send(stream, {"mode": picture.mode, "size": picture.size, "row": row, "info": info})
+    for top, bottom in strips(picture.size):
+        stream.write(picture.crop((0, top, picture.width, bottom)).tobytes())
+    stream.flush()
+
+
+def receive_picture(stream: BinaryIO, said: dict) -> Image.Image:
+    """The picture that :func:`send_picture` wrote after it ``said`` so. ``EOFError`` where less came."""
+    picture = Image.new(said["mode"], tuple(said["size"]))
+    for top, bottom in strips(picture.size):
+        pixels = stream.read(said["row"] * (bottom - top))
+        if len(pixels) < said["row"] * (bottom - top):
+            raise EOFError
+        picture.paste(Image.frombytes(picture.mode, (picture.width, bottom - top), pixels), (0, top))
+    picture.info.update(said["info"])
+    return picture
+
+
+def strips(size: tuple[int, int]) -> list[tuple[int, int]]:
+    """The rows of a picture, from where to where, about a million pixels at a time."""
+    many = max(1, STRIP // size[0])
+    return [(top, min(top + many, size[1])) for top in range(0, size[1], many)]
 
 
 def main() -> None:
@@ -141,9 +165,8 @@ def main() -> None:
             except BadRequest as error:
                 send(answers, {"error": str(error)})
                 continue
-            pixels = picture.tobytes()
-            told = {name: picture.info[name] for name in ("height", "cut") if film}
-            send(answers, {"mode": picture.mode, "size": picture.size, "bytes": len(pixels), "info": told}, pixels)
+            send_picture(answers, picture, {name: picture.info[name] for name in ("height", "cut") if film})
+            del picture
 
 
 if __name__ == "__main__":

@@ -5,10 +5,13 @@ import contextlib
 import io
 import struct
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from PIL import Image, ImageOps
+from PIL.ExifTags import Base
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.picture_worker import open_elsewhere
@@ -22,6 +25,8 @@ QUICK_BYTES = 1_000_000  # of a file whose parts are not counted
 QUICK_PIXELS = 4_000_000  # of a picture that is decoded here; the two below are for formats that are quick
 QUICK_JPEG = 160_000_000  # pixels times scans; twelve million in a progressive photograph's ten are quick
 QUICK_PNG = 16_000_000
+PIECE = 2**16  # a third of the bytes of a large file that are spelled out at a time
+JPEGS = ("JPEG", "MPO")  # a phone's with a preview behind it is the second
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
 
 
@@ -75,7 +80,9 @@ def open_here(
                 if quick and not quick_to_decode(picture, quick):
                     raise Slow
                 turned = upright(picture)
-                return turned.copy() if turned.mode in modes else to_rgb(turned)
+                if turned.mode not in modes:
+                    return to_rgb(turned)
+                return turned if picture.format in JPEGS else turned.copy()  # others may still read from their file
     except (BadRequest, Slow):
         raise
     except Image.DecompressionBombError as error:
@@ -113,7 +120,7 @@ def scans(data: bytes) -> int:
 def quick_to_decode(picture: Image.Image, passes: int) -> bool:
     """Whether a picture whose header is read is decoded in some tenths of a second."""
     pixels = picture.size[0] * picture.size[1]
-    if picture.format in ("JPEG", "MPO"):
+    if picture.format in JPEGS:
         return pixels * passes <= QUICK_JPEG
     return pixels <= (QUICK_PNG if picture.format == "PNG" and picture.mode in ("L", "P", "RGB") else QUICK_PIXELS)
 
@@ -130,7 +137,7 @@ def check_size(picture: Image.Image, most_pixels: int, least_side: int) -> None:
     width, height = picture.size
     if min(width, height) < least_side:
         raise BadRequest(f"The picture is {width} x {height} pixels; it needs at least {least_side} on each side.")
-    if width * height > most_pixels and picture.format in ("JPEG", "MPO"):
+    if width * height > most_pixels and picture.format in JPEGS:
         shrink = (width * height / most_pixels) ** 0.5
         picture.draft("RGB", (int(width / shrink / 2), int(height / shrink / 2)))
     if picture.size[0] * picture.size[1] > most_pixels:
@@ -148,11 +155,26 @@ def too_large(most_pixels: int) -> str:
 
 
 def upright(picture: Image.Image) -> Image.Image:
-    """Decoded and turned as its EXIF orientation says, in place; a nonsensical EXIF block is left alone."""
+    """Decoded and turned as its EXIF orientation says; a nonsensical EXIF block is left alone.
+
+    In place, but for a JPEG's colours, which are turned one by one: of a large one there are never two copies.
+    """
     picture.load()
     with contextlib.suppress(ValueError, KeyError, TypeError, SyntaxError, OSError):
-        ImageOps.exif_transpose(picture, in_place=True)
+        if picture.format in JPEGS and picture.mode == "RGB" and picture.getexif().get(Base.Orientation, 1) != 1:
+            colours = picture.split()
+            picture.close()
+            for colour in colours:
+                turn(colour)
+            return Image.merge("RGB", colours)
+    turn(picture)
     return picture
+
+
+def turn(picture: Image.Image) -> None:
+    """:func:`upright` of a decoded picture, in place."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, SyntaxError, OSError):
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def to_rgb(picture: Image.Image) -> Image.Image:
@@ -196,6 +218,25 @@ def file_of(picture: Image.Image, kind: str, **options) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class LargeUrl:
+    """:func:`data_url` of a large picture, spelled out piece by piece as it is sent: of its file there is one copy."""
+
+    data: bytes
+    kind: str
+
+    def __str__(self) -> str:
+        return data_url(self.data, self.kind)
+
+    def __len__(self) -> int:
+        return len(data_url(b"", self.kind)) + -(-len(self.data) // 3) * 4
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield data_url(b"", self.kind).encode()
+        for start in range(0, len(self.data), 3 * PIECE):
+            yield base64.b64encode(memoryview(self.data)[start : start + 3 * PIECE])
 
 
 def data_url(data: bytes, kind: str, media: str = "image") -> str:

@@ -2,12 +2,14 @@
 
 from torch import Tensor, nn
 
+from gan_models.core.dcgan_stack import dcgan_stack
+
 
 class TutorialGenerator(nn.Module):
     """DCGAN generator (Radford et al., 2016) as PyTorch's examples write it: five transposed convolutions and tanh.
 
     No convolution has a bias. Names and shapes in a file fix the noise, the width and the channels; strides, ReLU and
-    tanh leave no trace in it, and stand here as in the authors' training code.
+    tanh leave no trace in it, and are those of the authors' training code.
 
     Args:
         z_dim: length of the noise vector.
@@ -20,17 +22,7 @@ class TutorialGenerator(nn.Module):
     def __init__(self, z_dim: int = 100, width: int = 64, channels: int = 3):
         super().__init__()
         self.z_dim = z_dim
-        layers: list[nn.Module] = []
-        inputs = z_dim
-        for outputs, stride, padding in ((8, 1, 0), (4, 2, 1), (2, 2, 1), (1, 2, 1)):
-            layers += [
-                nn.ConvTranspose2d(inputs, outputs * width, 4, stride, padding, bias=False),
-                nn.BatchNorm2d(outputs * width),
-                nn.ReLU(),
-            ]
-            inputs = outputs * width
-        layers += [nn.ConvTranspose2d(width, channels, 4, 2, 1, bias=False), nn.Tanh()]
-        self.main = nn.Sequential(*layers)
+        self.main = dcgan_stack(z_dim, width, channels)
 
     def forward(self, z: Tensor) -> Tensor:
         """z (N, z_dim), standard normal, to pictures (N, channels, 64, 64) in [-1, 1]."""

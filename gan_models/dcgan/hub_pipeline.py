@@ -22,10 +22,11 @@ from torch import Tensor, nn
 
 from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import latents
+from gan_models.core.checkpoint import sha256_of
 from gan_models.core.device import compute
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import DIRECTIONS, Draw, Sampler, find_directions
-from gan_models.core.store import Located, load_network, sha256_of
+from gan_models.core.store import Located, load_network
 from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES, gallery
 from gan_models.dcgan.checkpoints import CHECKPOINTS
 

@@ -17,7 +17,7 @@ from gan_models.core.pictures import to_rgb
 from gan_models.core.precision import choose_precision, sample_picture
 from gan_models.core.store import load_network
 from gan_models.inpainting.checkpoints import CHECKPOINTS
-from gan_models.inpainting.cut_and_paste import Hole, cut, finish
+from gan_models.inpainting.cut_and_paste import Hole, cut, finish, pixels
 from gan_models.inpainting.naive_fills import naive_fill
 from gan_models.inpainting.networks import composite
 from gan_models.inpainting.uncrop import read_sides, widen
@@ -93,17 +93,21 @@ class Inpainter:
 
     def prepare(self, image: Image.Image, mask: Image.Image, frame: Frame | None = None) -> Hole:
         """Check a request and cut out what the network will see. Raises as :meth:`inpaint`."""
-        page, area = np.asarray(image if image.mode == "RGB" else to_rgb(image)), read_mask(mask, image.size)
+        return self.hole_in(image, read_mask(mask, image.size), frame)
+
+    def hole_in(self, image: Image.Image, area: np.ndarray, frame: Frame | None = None) -> Hole:
+        """:meth:`prepare` for a mask that is read already, (H, W) bool."""
+        picture = image if image.mode == "RGB" else to_rgb(image)
         if not area.any():
             raise BadRequest("Nothing is masked yet; brush over the part that should come back different.")
-        face = frame or face_under(faces_in(Image.fromarray(page)), area)
+        face = frame or face_under(faces_in(picture), area)
         frame = face or surroundings(area)
-        seen, hole = cut(page, area, frame, self.resolution)
+        seen, hole = cut(picture, area, frame, self.resolution)
         if not hole.any():
             raise BadRequest("The masked part lies outside the face's square; mask some of the face.")
         if hole.mean() > MOST_HOLE:
             raise BadRequest("Nearly all of the face is masked; leave some of it, so that there is something to go by.")
-        return Hole(page, area, frame, self.resolution, seen, hole, face=face is not None)
+        return Hole(picture, area, frame, self.resolution, seen, hole, face=face is not None)
 
     @torch.inference_mode()
     def fill(self, hole: Hole, seeds: list[int]) -> Tensor:
@@ -144,7 +148,8 @@ def read_mask(mask: Image.Image, size: tuple[int, int]) -> np.ndarray:
         raise BadRequest(
             f"The mask is {mask.width} x {mask.height} and the picture {size[0]} x {size[1]}; make them alike."
         )
-    return np.asarray(mask.convert("L")) >= 128
+    page = pixels(mask.convert("L") if mask.mode == "1" else mask, (slice(0, size[1]), slice(0, size[0])))
+    return np.greater_equal(page, 128, out=page.view(bool))  # in place: it may be large
 
 
 def faces_in(picture: Image.Image) -> list[Face]:

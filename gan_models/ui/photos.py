@@ -46,6 +46,13 @@ def jpeg_url(picture, quality: int = 88) -> str:
     return data_url(file_of(picture, "JPEG", quality=quality, subsampling=0), "jpeg")
 
 
+def download(picture, name: str, png_pixels: int, compress_level: int = 6) -> dict[str, str]:
+    """A picture of mode RGB as a file to keep, its URL and name: up to so many pixels a PNG, else a fine JPEG."""
+    if picture.width * picture.height <= png_pixels or max(picture.size) > 65_000:  # what a JPEG can hold
+        return {"url": data_url(file_of(picture, "PNG", compress_level=compress_level), "png"), "name": f"{name}.png"}
+    return {"url": jpeg_url(picture, quality=95), "name": f"{name}.jpg"}
+
+
 def webp_url(picture) -> str:
     """A picture as a ``data:image/webp`` URL, without loss and quickly made."""
     return data_url(file_of(picture, "WEBP", lossless=True, quality=0, method=0), "webp")

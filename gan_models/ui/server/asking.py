@@ -15,10 +15,11 @@ import anyio
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gan_models.core.errors import AtelierError
+from gan_models.core.pictures import LargeUrl
 from gan_models.ui.handlers import TabHandlers, refusal
 from gan_models.ui.server import gradio_adapter
 from gan_models.ui.server.faults import OUR_FAULT, report
@@ -66,11 +67,11 @@ def ask_route(tabs: Mapping[str, TabHandlers], queues: Mapping[str, RequestQueue
         name = f"{tab.name}.{word}" if isinstance(word, str) and word in tab.asks else tab.name
         with telemetry.call(name) as call:
 
-            def work() -> bytes:
+            def work() -> list[bytes | LargeUrl]:
                 call.began = time.perf_counter()
                 answer = tab.answer(question, files, visitor)
                 call.outcome = "refused" if "error" in answer else "ok"
-                return to_json(answer)
+                return in_pieces(answer)
 
             gradio_adapter.lend_request(request)
             address = request.client.host if request.client else ""
@@ -81,19 +82,39 @@ def ask_route(tabs: Mapping[str, TabHandlers], queues: Mapping[str, RequestQueue
                 return Response(status_code=499)
             except AtelierError as error:
                 call.outcome = "busy"
-                body = to_json(refusal(error))
+                body = in_pieces(refusal(error))
             except Exception as error:
                 call.outcome = "failed"
                 report(error)
-                body = to_json({"error": OUR_FAULT})
-            return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+                body = in_pieces({"error": OUR_FAULT})
+            length = sum(map(len, body))
+            headers = {"Cache-Control": "no-store", "Content-Length": str(length)}
+            return StreamingResponse(spelled(body), media_type="application/json", headers=headers)
 
     return Route(PATH, ask, methods=["POST"])
 
 
-def to_json(answer: dict) -> bytes:
-    """An answer as strict JSON: NaN in it is a fault of ours."""
-    return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+def in_pieces(answer: dict) -> list[bytes | LargeUrl]:
+    """An answer as strict JSON: NaN in it is a fault of ours. A large URL among its values stays a piece of its own."""
+    large = {name: value for name, value in answer.items() if isinstance(value, LargeUrl)}
+    small = {name: value for name, value in answer.items() if name not in large}
+    pieces: list[bytes | LargeUrl] = [to_json(small)]
+    for name, url in large.items():
+        pieces[-1] = pieces[-1][:-1] + (b"," if len(pieces) > 1 or small else b"") + to_json(name) + b':"'
+        pieces += [url, b'"}']
+    return pieces
+
+
+def to_json(value: object) -> bytes:
+    """Strict JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+async def spelled(pieces: list[bytes | LargeUrl]) -> AsyncGenerator[bytes, None]:
+    """The bytes of :func:`in_pieces`, at most some hundred thousand of a large URL at once."""
+    for piece in pieces:
+        for part in piece if isinstance(piece, LargeUrl) else (piece,):
+            yield part
 
 
 async def read_body(request: Request) -> tuple[dict, dict[str, bytes]]:

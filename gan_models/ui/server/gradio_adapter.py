@@ -21,6 +21,8 @@ from gan_models.ui.server.faults import OUR_FAULT, report
 
 FETCHES_NOTHING = "Upload the picture itself; this server fetches nothing from other addresses."
 MOST_SESSIONS = 200  # whose state Gradio keeps; 0.16 MB each, though nothing of ours is in it
+LOOK_S = 0.02  # how often Gradio looks for calls; by itself a thousand times a second
+PROGRESS_S = 0.1  # and for progress; by itself a hundred times
 MOST_EVENTS = 64  # that Gradio keeps waiting; it starts all of them at once, and they wait in our queue
 CLOSING_S = 2.0  # for answers that are under way when the process is told to end
 UNHEARD_S = 10.0  # after which a call whose answer nobody has asked for counts as left
@@ -38,6 +40,7 @@ def harden(blocks: gr.Blocks) -> None:
     blocks.process_api = refusing(blocks.process_api, OUR_FAULT, told=report)
     blocks.queue(max_size=MOST_EVENTS, default_concurrency_limit=None)
     blocks._queue.compute_analytics_summary = lambda records: {}  # for /monitoring, by pandas, after every call
+    blocks._queue.sleep_when_free, blocks._queue.progress_update_sleep_when_free = LOOK_S, PROGRESS_S
 
 
 LAUNCH = {"state_session_capacity": MOST_SESSIONS, "enable_monitoring": False, "max_threads": 2 * MOST_EVENTS}
