@@ -25,8 +25,8 @@ from gan_models.data.masks import mask_bank
 from gan_models.data.portraits import load_portraits, vary
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run
-from gan_models.training.losses import copy_without_norm, set_spectral_norm
 from gan_models.training.perceptual import TAPS, mean_where, share_of, unit_distance
+from gan_models.training.spectral_norm import copy_without_norm, set_spectral_norm
 from gan_models.training.trainer import Trainer
 
 FEATURES = Path(".data/squeezenet1_1_imagenet_fp16.safetensors")

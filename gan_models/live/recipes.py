@@ -30,6 +30,7 @@ class Recipe:
         real_label: what the discriminator is told about real pictures; 0.9 is one-sided label smoothing.
         betas: Adam's, for both networks.
         average: decay of the running average of the generator's weights that the wall shows; 0 shows the latest.
+        ahead: imagined steps of the discriminator after which the generator meets it; 0 is the game as usual.
         objective: what the networks learn beside the game.
         cures: for recipes that fail: recipes that do not, with what to write on the button.
     """
@@ -44,6 +45,7 @@ class Recipe:
     batch: int
     real_label: float = 1.0
     average: float = 0.0
+    ahead: int = 0
     loss: str = "non-saturating"
     objective: type[Objective] = Objective
     cures: dict[str, str] = field(default_factory=dict)
@@ -101,9 +103,10 @@ RECIPES: dict[str, Recipe] = {
     "hasty": Recipe(
         "A hasty generator",
         "No labels, and a convolutional generator whose steps are three hundred times as long as its critic's. It "
-        "falls on a few shapes and leaves the other {many} out; watch the counter of {many} covered.",
+        "falls on a few shapes and leaves the other {many} out; watch the counter of {many} covered. With some seeds "
+        "it gets out of that by itself within a thousand steps, with others it does not.",
         lambda: SmallDCGenerator(labels=False), lambda: SmallDCDiscriminator(labels=False), 1e-4, 3e-2, (0.5, 0.99), 32,
-        cures={"minibatch": "Show the critic the whole batch"},
+        cures={"minibatch": "Show the critic the whole batch", "unrolled": "Let it look three moves ahead"},
     ),
     "minibatch": Recipe(
         "Hasty, but the batch is seen",
@@ -111,6 +114,14 @@ RECIPES: dict[str, Recipe] = {
         "Copies give themselves away, and more {many} come back (minibatch discrimination, Salimans et al., 2016).",
         lambda: SmallDCGenerator(labels=False), lambda: SmallDCDiscriminator(labels=False, minibatch=True),
         1e-4, 3e-2, (0.5, 0.99), 32,
+    ),
+    "unrolled": Recipe(
+        "Hasty, but it looks ahead",
+        "The same unequal pair, but before each move the generator imagines three quick answers of its critic, and "
+        "plays against the critic it would meet then. A shape that everyone crowds on would soon be caught, so it "
+        "writes others too (after unrolled GANs, Metz et al., 2017).",
+        lambda: SmallDCGenerator(labels=False), lambda: SmallDCDiscriminator(labels=False), 1e-4, 3e-2, (0.5, 0.99), 32,
+        ahead=3,
     ),
 }  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Toys that visitors trained on the page, opened again from their safetensors files."""
 
 import json
-from collections.abc import Callable
 
 import safetensors.torch
 from safetensors import SafetensorError
@@ -10,18 +9,9 @@ from torch import Tensor
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import Sampler
 from gan_models.data.mnist_subsets import SUBSETS
-from gan_models.live.class_networks import CodeGenerator
-from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
+from gan_models.live.recipes import RECIPES
 
 MAX_TOY_BYTES = 16 * 2**20
-
-TOYS: dict[str, Callable] = {  # what the file's metadata call "recipe"
-    "dcgan": SmallDCGenerator,
-    "acgan": SmallDCGenerator,
-    "infogan": CodeGenerator,
-    **dict.fromkeys(("classic", "collapse"), ClassicGenerator),
-    **dict.fromkeys(("dcgan-free", "hasty", "minibatch"), lambda: SmallDCGenerator(labels=False)),
-}
 
 
 def open_toy(data: bytes) -> Sampler:
@@ -39,9 +29,9 @@ def open_toy(data: bytes) -> Sampler:
         )
     about = _metadata(data)
     recipe = about.get("recipe", "")
-    if recipe not in TOYS:
+    if recipe not in RECIPES:
         raise BadRequest("This file does not say that it is a GAN trained on this page, so nobody knows how to run it.")
-    network = TOYS[recipe]()
+    network = RECIPES[recipe].generator()
     try:
         state = safetensors.torch.load(data)
         sound = all(t.isfinite().all() for t in state.values())

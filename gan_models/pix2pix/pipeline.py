@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.core.device import compute
-from gan_models.core.errors import BadRequest
+from gan_models.core.errors import BadRequest, CheckpointError
 from gan_models.core.images import from_pil, to_pil
 from gan_models.core.pictures import to_rgb
 from gan_models.core.store import Located, load_network, load_strictly, read_tensors
@@ -125,8 +125,8 @@ def clean_colour(value: object) -> tuple[float, ...]:
 
 def open_run(
     folder: Path, device: torch.device, twin: Path | None = None, size: int = 128, subject: Subject | None = None
-) -> Painter:
-    """A model that somebody trained, from the files that the training script writes.
+) -> Painter | Colourist:
+    """A model that somebody trained, from the files that the training script writes; a colourist for grey pictures.
 
     Args:
         folder: holds ``generator.safetensors`` and perhaps ``discriminator.safetensors``.
@@ -135,7 +135,7 @@ def open_run(
         subject: what that is, else what its inputs suggest.
 
     Raises:
-        gan_models.core.store.CheckpointError: a file is missing or does not fit.
+        gan_models.core.errors.CheckpointError: a file is missing or fits neither its network nor ``subject``.
     """
 
     def network(path: Path) -> nn.Module:
@@ -145,10 +145,12 @@ def open_run(
     opinions = folder / "discriminator.safetensors"
     known = next((s for s in SUBJECTS.values() if s.inputs == generator.inputs), None)
     subject = subject or known or Subject("picture", 3, size, ((127, 127, 127),), "pairs of your own", "a picture")
-    return Painter(
-        replace(subject, size=size), generator, network(twin) if twin else None,
-        network(opinions) if opinions.is_file() else None, device, Located(folder, "own"),
-    )  # fmt: skip
+    if generator.inputs != subject.inputs:
+        raise CheckpointError(f"{folder} was not trained with --kind {subject.kind}.")
+    whole = replace(subject, size=size), generator, network(twin) if twin else None
+    if subject.kind == "grey":
+        return Colourist(*whole, device, Located(folder, "own"))
+    return Painter(*whole, network(opinions) if opinions.is_file() else None, device, Located(folder, "own"))
 
 
 PAINTED = ("things", "facades")

@@ -23,8 +23,9 @@ from gan_models.data.paired_data import KINDS, Pairs, draw_pairs, load_pairs, wi
 from gan_models.data.sketches import vary_ink
 from gan_models.pix2pix.networks import MultiScaleDiscriminator, UNetGenerator
 from gan_models.training.loop import MovingAverage, frozen, parse_run
-from gan_models.training.losses import copy_without_norm, find_loss, set_spectral_norm
+from gan_models.training.losses import find_loss
 from gan_models.training.perceptual import TAPS, unit_distance
+from gan_models.training.spectral_norm import copy_without_norm, set_spectral_norm
 from gan_models.training.trainer import Trainer
 
 SHOWN, ROW = 16, 8  # test pairs on a sheet, and in a row of it

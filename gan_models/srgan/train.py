@@ -193,9 +193,9 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--adversarial", type=float, default=0.5, help="second act: pull of the discriminator as a share of LPIPS's")
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """The command of this file's head."""
-    run, args = parse_run(__doc__, "a folder with superres.zip, or any folder or zip of photographs", 60, options)
+    run, args = parse_run(__doc__, "a folder with superres.zip, or any folder or zip of photographs", 60, options, argv)
     try:
         tests = load_tests(run.data)
     except FileNotFoundError:  # other people's photographs: then nothing is scored

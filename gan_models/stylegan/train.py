@@ -6,8 +6,8 @@ Two acts, for a processor's budget:
    latent space, the generator draws it again, and pixels and frozen SqueezeNet features are compared.
 2. The adversarial game (Larsen et al., 2016, "VAE-GAN"). Half of a batch is drawn from the places of real faces, half
    from noise, with styles mixed (Karras et al., 2019). A discriminator of pixels with a lazy R1 penalty (Mescheder et
-   al., 2018) and one that looks at frozen features (Sauer et al., 2021) judge both; the first half must also still
-   resemble its faces, so that no kind of face is forgotten.
+   al., 2018) and two that look at frozen features (Sauer et al., 2021), one at patches and one at what stands where,
+   judge both; the first half must also still resemble its faces, so that no kind of face is forgotten.
 
 Start small: ``--size 32``, then ``--resume`` its state with ``--size 64``, and so on. The layers of the new size begin
 as if they were not there (progressive growing, Karras et al., 2018). What ships is the moving average of the generator;
@@ -26,11 +26,13 @@ from gan_models.data.celeba import flip_half, to_signed
 from gan_models.data.portraits import load_portraits
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator, grow
+from gan_models.stylegan.options import learning_groups, options
 from gan_models.training.augmentation import augment
-from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
+from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator, WholeDiscriminator
 from gan_models.training.loop import MovingAverage, Run, frozen, parse_run, read_state
 from gan_models.training.losses import discriminator_logistic, generator_nonsaturating, latent_price, r1_penalty
 from gan_models.training.perceptual import relative_difference
+from gan_models.training.selection import select_pictures
 from gan_models.training.trainer import Trainer
 
 SCALES = tuple(TAPS)
@@ -50,39 +52,31 @@ class StyleGANTrainer(Trainer):
     def __init__(self, run: Run, args, faces: Tensor):
         super().__init__(run)
         self.args, self.batch = args, args.batch
+        self.side = 64 if args.size == 32 else 128  # at which features are seen
         self.faces = faces.to(run.device)
         self.generator = self.place(StyleGANGenerator(args.size), "stylegan_generator")
         self.pixels = self.place(StyleGANDiscriminator(args.size), "stylegan_discriminator")
         self.encoder = self.place(StyleEncoder(args.size), "stylegan_encoder")
-        self.heads = self.place(FeatureDiscriminator(48))
+        self.heads, self.whole = self.place(FeatureDiscriminator(48)), self.place(WholeDiscriminator(self.side))
         self.extractor = self.place(load_squeezenet(args.features))
+        self.learnt = select_pictures(self.faces, lambda page: self.extractor(page, SCALES[1:]), args.leave_out)
         self.networks = {
-            "generator": self.generator, "pixels": self.pixels, "encoder": self.encoder, "heads": self.heads
+            "generator": self.generator, "pixels": self.pixels, "encoder": self.encoder, "heads": self.heads,
+            "whole": self.whole,
         }  # fmt: skip
         self.averages = {
             "average": MovingAverage(self.generator, 0.99), "average_encoder": MovingAverage(self.encoder, 0.99)
         }  # fmt: skip
         self.optimisers = {
-            "optimise_a": torch.optim.Adam(self.groups(), betas=(0.9, 0.99)),
-            "optimise_g": torch.optim.Adam(self.groups(), betas=(0.0, 0.99)),
+            "optimise_a": torch.optim.Adam(learning_groups(self.generator, self.encoder), betas=(0.9, 0.99)),
+            "optimise_g": torch.optim.Adam(learning_groups(self.generator, self.encoder), betas=(0.0, 0.99)),
             "optimise_d": torch.optim.Adam([*self.pixels.parameters(), *self.heads.parameters()], betas=(0.0, 0.99)),
+            "optimise_w": torch.optim.Adam(self.whole.parameters(), betas=(0.0, 0.99)),
         }
-        self.optional = ("optimise_a",)
-        self.seen |= {"played": 0, "began": 0, "size": args.size}
+        self.optional = ("optimise_a", "optimise_w", "whole")
+        self.seen |= {"played": 0, "introduced": 0, "began": 0, "size": args.size}
         shipped = run.resume and run.resume.is_dir()
         self.first_act = 0.0 if shipped else args.first_act
-
-    def groups(self) -> list[dict]:
-        """What the generator's optimisers learn, in groups whose weights need steps of different sizes."""
-        synthesis = self.generator.synthesis
-        equalized = [p for name, p in synthesis.named_parameters() if name.endswith("conv.weight")]
-        known = {id(p) for p in equalized}
-        return [
-            {"params": equalized, "base": 8.0},
-            {"params": [p for p in synthesis.parameters() if id(p) not in known], "base": 1.0},
-            {"params": self.generator.mapping.parameters(), "base": 0.5},
-            {"params": self.encoder.parameters(), "base": 1.0},
-        ]
 
     def restore(self, path: Path) -> tuple[dict, dict[str, Tensor]]:
         flat, numbers = read_state(path)
@@ -93,6 +87,8 @@ class StyleGANTrainer(Trainer):
         if 2 * numbers["size"] != self.args.size:
             raise CheckpointError(f"{path} is of size {numbers['size']}; go on with that, or grow it to twice as much")
         for name, network in self.networks.items():
+            if name == "whole":
+                continue  # its places are others now: it begins anew
             grow(network, {k.removeprefix(f"{name}."): v for k, v in flat.items() if k.startswith(f"{name}.")})
         return numbers | {"began": pictures, "size": self.args.size}, {}
 
@@ -107,20 +103,22 @@ class StyleGANTrainer(Trainer):
             return {"optimise_a": 1e-3 * min(1, steps / 100) * min(1, 1.5 - act)}
         slow = min(1, 4 * (1 - progress) + 0.05) if args.decay else 1.0
         warm = min(1, (self.seen["played"] + 1) / 300, steps / 300)
-        return {"optimise_g": args.lr * slow * warm, "optimise_d": args.lr_d * slow * min(1, (steps + 1) / 100)}
+        rate_d = args.lr_d * slow * min(1, (steps + 1) / 100)
+        return {"optimise_g": args.lr * slow * warm, "optimise_d": rate_d, "optimise_w": 0.4 * rate_d}
 
     def step(self, progress: float) -> dict[str, Tensor]:
         first = self.act() < 1
-        real = flip_half(to_signed(self.faces[self.pick(len(self.faces), self.batch)]))
+        real = flip_half(to_signed(self.faces[self.learnt[self.pick(len(self.learnt), self.batch)]]))
         for average in self.averages.values():
             average.decay = 0.99 if first else 0.999
-        return self.draw_again(real) if first else self.play(real)
+        if first:
+            return self.draw_again(real)
+        return self.introduce(real) if self.seen["introduced"] < self.args.introduce else self.play(real)
 
     def look(self, pictures: Tensor) -> list[Tensor]:
-        """Features of pictures (N, 3, R, R) at each scale, seen at 128x128, at size 32 at 64x64."""
-        side = 64 if self.args.size == 32 else 128
-        if pictures.shape[2] != side:
-            pictures = F.interpolate(pictures, size=side, mode="bilinear", align_corners=False)
+        """Features of pictures (N, 3, R, R) at each scale, seen at :attr:`side`."""
+        if pictures.shape[2] != self.side:
+            pictures = F.interpolate(pictures, size=self.side, mode="bilinear", align_corners=False)
         return self.extractor(pictures, SCALES)
 
     def places(self, faces: Tensor) -> tuple[Tensor, Tensor]:
@@ -156,13 +154,15 @@ class StyleGANTrainer(Trainer):
         loss_d = discriminator_logistic(real_pixels, fake_pixels)
         for a, b in zip(self.heads(wanted), self.heads([f.detach() for f in features]), strict=True):
             loss_d = loss_d + args.heads * discriminator_logistic(a, b)
+        whole = self.learn_whole(wanted, features)
         if self.seen["played"] % R1_EVERY == 0:
             part = real[:half].detach().requires_grad_(True)
             loss_d = loss_d + args.r1 / 2 * R1_EVERY * r1_penalty(self.pixels(part), part)
         self.descend(self.optimisers["optimise_d"], loss_d)
 
-        with frozen(self.pixels, self.heads):
+        with frozen(self.pixels, self.heads, self.whole):
             adversarial = generator_nonsaturating(self.pixels(fake))
+            adversarial = adversarial + args.whole * generator_nonsaturating(self.whole(features))
             for a in self.heads(features):
                 adversarial = adversarial + args.heads * generator_nonsaturating(a)
         seen = relative_difference([f[:half] for f in features], [f[:half] for f in wanted])
@@ -171,8 +171,26 @@ class StyleGANTrainer(Trainer):
         self.seen["played"] += 1
         return {
             "discriminators": loss_d, "on real": real_pixels.mean(), "on made": fake_pixels.mean(),
+            "whole": whole,
             "generator": adversarial, "pixels": pixels, "seen": seen, "price": price,
         }  # fmt: skip
+
+    def learn_whole(self, wanted: list[Tensor], features: list[Tensor]) -> Tensor:
+        """A step of the discriminator of the whole on the features of real and made pictures; its loss."""
+        loss = discriminator_logistic(self.whole(wanted), self.whole([f.detach() for f in features]))
+        self.descend(self.optimisers["optimise_w"], loss)
+        return loss
+
+    @torch.no_grad()
+    def introduce(self, real: Tensor) -> dict[str, Tensor]:
+        """One step of the discriminator of the whole alone: it is new to a game that the others know well."""
+        half = self.batch // 2
+        w = self.mixed_styles(self.places(real[:half])[0], self.batch - half)
+        made = self.generator.synthesis(w, self.generator.synthesis.noise(self.batch, device=self.device))
+        wanted, features = self.look(real), self.look(made)
+        self.seen["introduced"] += 1
+        with torch.enable_grad():
+            return {"whole": self.learn_whole(wanted, features)}
 
     def mixed_styles(self, places: Tensor, count: int) -> Tensor:
         """Styles (M + count, layers, w_dim): of M places, and of noise, some with another's from a random layer on."""
@@ -215,28 +233,6 @@ class StyleGANTrainer(Trainer):
             "stylegan_generator": self.averages["average"].network, "stylegan_discriminator": self.pixels,
             "stylegan_encoder": self.averages["average_encoder"].network,
         }  # fmt: skip
-
-
-def options(parser) -> None:
-    """Add what only this script asks for."""
-    add = parser.add_argument
-    add("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
-    add("--size", type=int, choices=[32, 64, 128], default=128, help="height and width; a state of half of it grows")
-    add("--batch", type=int, default=16, help="pictures a step, of each process")
-    add("--lr", type=float, default=5e-4, help="of the generator; its layers have multiples of it")
-    add("--lr-d", type=float, default=5e-4, help="of the discriminators")
-    add("--r1", type=float, default=0.5, help="weight of the gradient penalty")
-    add("--heads", type=float, default=0.5, help="weight of the discriminator of features")
-    add("--rebuild", type=float, default=0.3, help="weight of: a face's place still gives that face")
-    add("--augment", type=float, default=0.0, help="share of pictures whose light, colour or place both sides change")
-    add(
-        "--still-encoder",
-        action="store_true",
-        help="second act: the encoder learns no more, and cannot run away",
-    )
-    add("--mix", type=float, default=0.4, help="share of samples whose styles are mixed")
-    add("--decay", action="store_true", help="let the rates fall in the last quarter")
-    add("--first-act", type=float, default=20, help="minutes of autoencoder")
 
 
 def main(argv: list[str] | None = None) -> StyleGANTrainer:

@@ -5,6 +5,7 @@ It exists for training alone: judging frozen features of several scales, instead
 from learning to see, and the generator learns in a fraction of the steps.
 """
 
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
@@ -32,6 +33,31 @@ class FeatureDiscriminator(nn.Module):
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """A list of patch logits (N, P), P differing from head to head."""
         return [head(x).flatten(1) for head, x in zip(self.heads, features, strict=True)]
+
+
+class WholeDiscriminator(nn.Module):
+    """One logit for a picture as a whole: what stands where, of pictures that are all aligned alike.
+
+    The patches of :class:`FeatureDiscriminator` share their weights and have a mean as their verdict, so that one eye
+    missing is one doubt among fifty. Dropout, in place of spectral norm, which would leave its logits next to nothing.
+
+    Args:
+        side: height and width of the pictures whose features these are.
+    """
+
+    def __init__(self, side: int = 128):
+        super().__init__()
+        coarse, middle = (side + 14) // 16 - 1, (side + 6) // 8 - 1  # sides of the last two maps
+        self.coarse = nn.Sequential(nn.Conv2d(TAPS[12], 48, 1), nn.LeakyReLU(0.2), nn.Flatten())
+        self.middle = nn.Sequential(nn.Conv2d(TAPS[7], 32, 3, stride=2, padding=1), nn.LeakyReLU(0.2), nn.Flatten())
+        size = 48 * coarse**2 + 32 * ((middle + 1) // 2) ** 2
+        self.score = nn.Sequential(
+            nn.Dropout(0.5), nn.Linear(size, 96), nn.LeakyReLU(0.2), nn.Dropout(0.5), nn.Linear(96, 1)
+        )
+
+    def forward(self, features: list[Tensor]) -> Tensor:
+        """Features of the three scales to logits (N,)."""
+        return self.score(torch.cat([self.coarse(features[2]), self.middle(features[1])], 1)).flatten()
 
 
 class ConditionalFeatureDiscriminator(nn.Module):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.utils import parametrize
 
 from gan_models.core.errors import BadRequest
 from gan_models.core.torch_adapter import norm_of_all
@@ -159,68 +158,6 @@ def clip_weights(network: nn.Module, limit: float) -> None:
         parameter.clamp_(-limit, limit)
 
 
-class SpectralNorm(nn.Module):
-    """A weight divided by its largest singular value (Miyato et al., 2018), found by power iteration.
-
-    The iteration starts from a fixed vector, so nothing here is random; each use in training mode adds one round.
-    ``torch.nn.utils.parametrizations.spectral_norm`` starts from PyTorch's shared source of chance: in the live tab,
-    where it is switched on in the middle of a run, another visitor would change what a seed gives.
-    """
-
-    def __init__(self, weight: Tensor, rounds: int = 15):
-        super().__init__()
-        rows = weight.detach().flatten(1)
-        self.register_buffer("u", F.normalize(rows.sum(1) + 1e-3, dim=0))
-        self.register_buffer("v", F.normalize(rows.sum(0) + 1e-3, dim=0))
-        for _ in range(rounds):
-            self.improve(rows)
-
-    @torch.no_grad()
-    def improve(self, rows: Tensor) -> None:
-        """One round of power iteration on a weight (rows, columns), in place."""
-        self.v.copy_(F.normalize(rows.T @ self.u, dim=0))
-        self.u.copy_(F.normalize(rows @ self.v, dim=0))
-
-    def forward(self, weight: Tensor) -> Tensor:
-        """A weight of any shape to the same, its largest singular value 1."""
-        rows = weight.flatten(1)
-        if self.training:
-            self.improve(rows.detach())
-        return weight / (self.u.clone() @ rows @ self.v.clone())
-
-
-def set_spectral_norm(network: nn.Module, on: bool) -> None:
-    """Keep every linear and convolutional weight at spectral norm 1, or stop doing so.
-
-    The network's parameters change identity: build its optimiser afterwards. Taking the norm off keeps the
-    weights as they were last used, so the function the network computes stays the same.
-    """
-    for layer in list(network.modules()):
-        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            normed = parametrize.is_parametrized(layer, "weight")
-            if on and not normed:
-                parametrize.register_parametrization(layer, "weight", SpectralNorm(layer.weight))
-            elif normed and not on:
-                parametrize.remove_parametrizations(layer, "weight")
-
-
-@torch.no_grad()
-def copy_without_norm(normed: nn.Module, plain: nn.Module) -> nn.Module:
-    """Give ``plain``, of the same layers, the weights that those of ``normed`` come to; it is put in evaluation mode.
-
-    ``normed`` is left as it was: unlike taking the norm off, this is for copies on the way.
-    """
-    normed.eval()  # no further round of the power iteration
-    kinds = nn.Linear | nn.Conv2d | nn.ConvTranspose2d
-    layers = ([m for m in network.modules() if isinstance(m, kinds)] for network in (plain, normed))
-    for mine, theirs in zip(*layers, strict=True):
-        mine.weight.copy_(theirs.weight)
-        if mine.bias is not None:
-            mine.bias.copy_(theirs.bias)
-    normed.train()
-    return plain.to(next(normed.parameters()).device).eval()
-
-
 def unrolled_weights(
     discriminator: nn.Module, loss: Callable[[Callable[[Tensor], Tensor]], Tensor], steps: int, rate: float
 ) -> dict[str, Tensor]:
@@ -237,6 +174,15 @@ def unrolled_weights(
         slopes = torch.autograd.grad(lost, list(now.values()), create_graph=True)
         weights = {k: w - rate * s for (k, w), s in zip(now.items(), slopes, strict=True)}
     return weights
+
+
+def step_of_size(network: nn.Module, loss: Tensor, size: float) -> None:
+    """One step down a scalar loss, in place, in which each weight tensor moves by ``size`` (root mean square)."""
+    weights = list(network.parameters())
+    slopes = torch.autograd.grad(loss, weights)
+    with torch.no_grad():
+        for weight, slope in zip(weights, slopes, strict=True):
+            weight.sub_(slope * (size / (slope.square().mean().sqrt() + 1e-8)))
 
 
 @torch.no_grad()

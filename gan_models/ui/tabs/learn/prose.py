@@ -46,8 +46,9 @@ shouts louder.</li>
 Wasserstein with a gradient penalty and hinge came in 2016 and 2017. R1 punishes steep slopes at real examples, spectral norm
 bounds every layer, minibatch standard deviation and minibatch discrimination let the discriminator see a lack of variety,
 and unrolling lets the generator think some of the discriminator's moves ahead. None of them is magic: each trades speed for
-calm. On digits only the look at the batch is offered: five imagined moves cost much there, and when we tried them they did
-not clearly bring back the lost digits.</p>
+calm. For points the generator also reckons how its own move would change the moves it imagines, as the paper has it. For
+pictures that misled it: it learnt to draw grey, from which an imagined critic learns next to nothing. There it only plays
+against the critic of three moves later.</p>
 <h4>Telling, naming, discovering</h4>
 <p>The small DCGAN tells both networks which digit is meant. In an <b>AC-GAN</b> only the generator is told; the discriminator
 has to name the digit, and the generator is paid for being named rightly. The fourth chart shows how sure the naming is.
