@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from gan_models.cyclegan.animals import coat_contrast
@@ -61,3 +62,20 @@ def contrast_within(pictures: Tensor, inside: Tensor) -> float:
     """Mean contrast in the boxes of pictures (N, 3, 256, 256) uint8, as a share of the whole range; see
     :func:`~gan_models.cyclegan.animals.coat_contrast`."""
     return coat_contrast(pictures.float().div(255), inside)[0].mean().item()
+
+
+def apart(features: Tensor, inside: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Features (N, C, h, w) of pictures with boxes (N, 1, H, W): the boxes' share of each, (N,), and the two parts of
+    the features' mean, what the boxes add to it and what the rest adds, (N, C) each."""
+    where = F.interpolate(inside, features.shape[-2:], mode="area")
+    return where.mean((1, 2, 3)), (features * where).mean((2, 3)), (features * (1 - where)).mean((2, 3))
+
+
+def with_coats(here: tuple[Tensor, Tensor, Tensor], real: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    """Features (N, C) of pictures that kept all beside the boxes, and in them have what ``real`` pictures have.
+
+    Both as :func:`apart` gives them, N of each; the largest animal gets the coat of the largest, and so on.
+    """
+    coats = torch.empty_like(here[1])
+    coats[here[0].argsort()] = real[1][real[0].argsort()]
+    return coats + here[2]

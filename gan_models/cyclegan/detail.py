@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 SHORT_SIDE, LONG_SIDE = 256, 1024  # pixels that the networks see
+LEAST = 64  # on each side that they need
 STRIP = 1_000_000  # pixels that are composed at once
 KEPT_BELOW, LOST_ABOVE = 0.15, 0.7  # of a change in [-1, 1]: how strong it must be to take the original's detail away
 
@@ -36,6 +37,16 @@ def at_network_size(page: np.ndarray) -> np.ndarray:
     size = network_size(page.shape[1], page.shape[0])
     small = Image.fromarray(page).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     return np.asarray(small, dtype=np.float32) / 127.5 - 1
+
+
+def framed(seen: np.ndarray) -> tuple[torch.Tensor, tuple[slice, slice]]:
+    """A page (h, w, 3), mirrored at its edges to multiples of 8, at least 64, as a batch; and where the page lies."""
+    h, w = seen.shape[:2]
+    tall, wide = (max(LEAST, -(-side // 8) * 8) for side in (h, w))
+    top, left = (tall - h) // 2, (wide - w) // 2
+    padded = np.pad(seen, ((top, tall - h - top), (left, wide - w - left), (0, 0)), mode="symmetric")
+    batch = torch.from_numpy(padded).permute(2, 0, 1)[None].contiguous(memory_format=torch.channels_last)
+    return batch, (slice(top, top + h), slice(left, left + w))
 
 
 def compose(page: np.ndarray, wanted: Change, strength: float) -> np.ndarray:

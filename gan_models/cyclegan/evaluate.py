@@ -9,7 +9,8 @@ took no part, those of a classifier of ten kinds of things (``things FD``).
 
 A second table, of the pictures in ``--boxes``, says how much changes outside and inside of what was marked as animal,
 of 255, and how strongly light and dark alternate there: in what came, in what was made of it, and in real pictures of
-the target.
+the target. Then the KD of just these pictures, which has no bias however few they are: of what was made, and of what
+could be had while all beside the boxes stays, with real coats, in SqueezeNet's features, in the place of the others.
 """
 
 import argparse
@@ -19,10 +20,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gan_models.core.device import Run
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly, read_tensors
-from gan_models.cyclegan.boxes import BOXES, change_within, contrast_within, read_boxes
+from gan_models.cyclegan.boxes import BOXES, apart, change_within, contrast_within, read_boxes, with_coats
 from gan_models.cyclegan.networks import network_like
+from gan_models.cyclegan.second_look import KINDS, look_again
 from gan_models.metrics.scores import frechet_distance
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 
@@ -42,6 +45,12 @@ def describe(feature_extractor: SqueezeNetFeatures, kinds: list[Tensor], device:
 
 
 @torch.inference_mode()
+def describe_places(feature_extractor: SqueezeNetFeatures, pictures: Tensor, device: torch.device) -> Tensor:
+    """Features (N, 512, 15, 15) of pictures (N, 3, 256, 256) uint8, whose mean :func:`describe` takes."""
+    return torch.cat([feature_extractor(page)[0].cpu() for page in pages(pictures, device)])
+
+
+@torch.inference_mode()
 def describe_as_things(classifier: nn.Module, pictures: Tensor, device: torch.device) -> Tensor:
     """Features (N, 128) before the last layer of a :class:`~gan_models.classifiers.things.ThingClassifier`, which takes
     pictures (N, 3, H, W) uint8 at 64 pixels."""
@@ -50,9 +59,23 @@ def describe_as_things(classifier: nn.Module, pictures: Tensor, device: torch.de
 
 
 @torch.inference_mode()
-def translate_all(generator: nn.Module, pictures: Tensor, device: torch.device) -> Tensor:
-    """Pictures (N, 3, H, W) uint8, translated and rounded to the 256 levels of a picture, uint8 again, on the CPU."""
-    return torch.cat([to_levels(generator(page)) for page in pages(pictures, device)])
+def translate_all(
+    generator: nn.Module, pictures: Tensor, device: torch.device, run: Run = nn.Module.__call__
+) -> Tensor:
+    """Pictures (N, 3, H, W) uint8, translated and rounded to the 256 levels of a picture, uint8 again, on the CPU.
+
+    ``run`` is how: the generator's own pass, or :func:`twice`.
+    """
+    return torch.cat([to_levels(run(generator, page)) for page in pages(pictures, device)])
+
+
+def twice(generator: nn.Module, pictures: Tensor) -> Tensor:
+    """Translations of pictures (N, 3, H, W), each with a second look at what the generator overlooks."""
+
+    def see(run: Run, picture: Tensor) -> Tensor:
+        return run(generator, picture)
+
+    return torch.cat([page + look_again(see, page, lambda: True) for page in pictures.split(1)])
 
 
 def to_levels(pictures: Tensor) -> Tensor:
@@ -88,9 +111,9 @@ def structural_similarity(a: Tensor, b: Tensor) -> Tensor:
     return ssim.mean((1, 2, 3)).view(len(a), -1).mean(1)
 
 
-def cycle_similarity(there: nn.Module, back: nn.Module, pictures: Tensor, device: torch.device) -> tuple[float, float]:
-    """Mean SSIM of pictures to what comes back, and to their translation: the second shows that something happened."""
-    gone = translate_all(there, pictures, device)
+def cycle_similarity(back: nn.Module, pictures: Tensor, gone: Tensor, device: torch.device) -> tuple[float, float]:
+    """Mean SSIM of pictures to what comes back of their translations ``gone``, and to these: the second shows that
+    something happened."""
     again = translate_all(back, gone, device)
 
     def mean(others: Tensor) -> float:
@@ -133,8 +156,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, nargs="*", default=[CHECKPOINTS_DIR], help="folders of pairs")
     parser.add_argument("--names", nargs=2, default=["horse", "zebra"])
     parser.add_argument("--boxes", type=Path, help=f"marks of animals, such as {BOXES.name} beside this file")
+    parser.add_argument("--once", action="store_true", help="no second look at what the networks overlook")
     parser.add_argument("--device", default="auto")
     args = parser.parse_args()
+    ways = [twice if name in KINDS and not args.once else nn.Module.__call__ for name in args.names]
     device, (a, b) = pick_device(args.device), args.names
     feature_extractor = load_squeezenet(args.features).to(device)
     classifier = load_network(CHECKPOINTS["thing-classifier"], "embedded")[0].to(device)
@@ -157,25 +182,29 @@ def main() -> None:
             print(row(f"{name}, {title}", *measure(shown, kind), "", "", ""))
         for folder in args.weights:
             there, back = open_both(folder, args.names, kind, device)
-            again, gone = cycle_similarity(there, back, sources, device)
+            translated = translate_all(there, sources, device, ways[kind])
+            again, gone = cycle_similarity(back, sources, translated, device)
             share = mask_share(there, sources, device)
-            figures = measure(translate_all(there, sources, device), kind)
+            figures = measure(translated, kind)
             figures += [f"{again:.3f}", f"{gone:.3f}", "" if share is None else f"{share:.0%}"]
             print(row(f"{name}, {folder.name}", *figures))
     if args.boxes:
         marked = [read_boxes(args.boxes, part) for part in ("testA", "testB")]
-        row = "{:<44} {:>8} {:>7} {:>8} {:>9} {:>8} {:>6}".format
-        print(row("", "outside", "inside", "out/in", "contrast:", "of made", "real"))
+        row = "{:<44} {:>8} {:>7} {:>8} {:>9} {:>8} {:>6} {:>8} {:>12}".format
+        print(row("", "outside", "inside", "out/in", "contrast:", "of made", "real", "KD: made", "same meadow"))
         for kind, name in ((1, f"{a} to {b}"), (0, f"{b} to {a}")):
             here, goal = (test[k][marked[k].places] for k in (1 - kind, kind))
             inside = marked[1 - kind].inside
             for folder in args.weights:
-                made = translate_all(open_both(folder, args.names, kind, device)[0], here, device)
+                made = translate_all(open_both(folder, args.names, kind, device)[0], here, device, ways[kind])
                 outer, inner = change_within(here, made, inside)
                 looked = ((here, inside), (made, inside), (goal, marked[kind].inside))
                 contrasts = [contrast_within(*pair) for pair in looked]
+                parts = [apart(describe_places(feature_extractor, page, device), inside) for page, inside in looked]
+                sets = parts[1][1] + parts[1][2], with_coats(parts[0], parts[2])
+                kds = [squeeze_distances(features, known[kind])[1] for features in sets]
                 print(row(f"{name}, {folder.name}", f"{outer:.2f}", f"{inner:.2f}", f"{outer / inner:.2f}",
-                          *(f"{c:.3f}" for c in contrasts)))  # fmt: skip
+                          *(f"{c:.3f}" for c in contrasts), *(f"{kd:.0f}" for kd in kds)))  # fmt: skip
     for folder in args.weights:
         discriminators = [open_network(folder / f"{name}_critic.safetensors").to(device) for name in args.names]
         right = 1 - guesses(discriminators, test[0], device), guesses(discriminators, test[1], device)

@@ -18,8 +18,10 @@ from PIL import Image
 from torch import Tensor, nn
 
 from gan_models.core.device import pick_device
-from gan_models.cyclegan.pipeline import PIPELINES, Translator, framed, open_pair
+from gan_models.cyclegan.detail import framed
+from gan_models.cyclegan.pipeline import PIPELINES, open_pair
 from gan_models.cyclegan.probe import KindProbe, describe, verdict
+from gan_models.cyclegan.translator import Translator
 from gan_models.training.loop import save_weights
 
 SUFFIXES = (".webp", ".png", ".jpg", ".jpeg")
