@@ -29,7 +29,9 @@ LONGEST = 1.5  # of a slider at 1, in standard deviations of style vectors
 WANTED = 2.5  # how far a slider moves its answer from -2 to 2, in standard deviations, unless it would be too long
 CONCEPTS = ("eyeglasses", "smiling", "beard")  # whose units are looked for
 SHOWING = 24  # faces on which they are
-CHECKED = 80  # samples on which sliders are tried
+CHECKED = 200  # samples on which sliders are tried
+ROUNDS = 3  # in which they are tried and mixed
+LONGER = 1.7  # than a first slider a mixed one may be: what leaves other answers alone is a longer way
 
 
 @torch.inference_mode()
@@ -74,17 +76,18 @@ def find_sliders(
 ) -> tuple[Tensor, Tensor]:
     """Directions (K, layers, w_dim), one an answer, and the answers' standard deviations (K,) over samples.
 
-    What the first ones really do is measured, and they are mixed so that each does it alone; twice.
+    What the first ones really do is measured, and they are mixed so that each does it alone; a few times.
     """
     with torch.inference_mode():
         w = generator.styles(latents.seeded_noise(list(range(seed, seed + samples)), generator.z_dim))
     said = answered(generator, answers, generator.spread(w))
     scatter, rows = said.std(0), gradients(w, said)
     lengths = rows.norm(dim=1)
-    for k in range(2):
+    for k in range(ROUNDS):
         moved = effects(generator, answers, spread_out(generator, rows), scatter, seed + (k + 1) * samples, CHECKED)
-        rows = torch.linalg.inv(moved) @ rows  # each now moves its answer by one deviation, on the way from -2 to 2
-        rows = rows * torch.minimum(lengths / rows.norm(dim=1), torch.tensor(WANTED))[:, None]
+        # each then moves its answer by one deviation, on the way from -2 to 2; a little ridge, for 200 faces are few
+        rows = torch.linalg.solve(moved.T @ moved + 0.02 * torch.eye(len(moved)), moved.T) @ rows
+        rows = rows * torch.minimum(LONGER * lengths / rows.norm(dim=1), torch.tensor(WANTED))[:, None]
     return spread_out(generator, rows), scatter
 
 
