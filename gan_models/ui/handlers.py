@@ -24,8 +24,8 @@ class TabHandlers:
 
             def save(self, request: Save) -> dict: ...
 
-    An answer is what JSON can hold. ``MS`` in its ``facts`` becomes the milliseconds that it took, loading
-    :attr:`needs` left out.
+    An answer is what JSON can hold, its values also a :class:`~gan_models.core.pictures.LargeUrl`. ``MS`` in its
+    ``facts`` becomes the milliseconds that it took, loading :attr:`needs` left out.
     """
 
     name: ClassVar[str] = ""  # of the tab, in addresses and in counters

@@ -40,6 +40,7 @@ class ModelPool:
         self.device = device
         self.weights = weights
         self.warming = False
+        self._warmer: threading.Thread | None = None
         self._pipelines: dict[str, object] = {}
         self._failures: dict[str, Failure] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -124,7 +125,8 @@ class ModelPool:
         return own
 
     def close(self) -> None:
-        """Let go of whatever outlives the process."""
+        """Warm up no further, and let go of whatever outlives the process."""
+        self.warming = False
 
     def models(self) -> dict[str, str]:
         """Every model that was asked for so far, and why it could not be loaded; an empty text for those that were."""
@@ -136,15 +138,17 @@ class ModelPool:
 
         def work() -> None:
             for exercise in exercises:
+                if not self.warming:
+                    return
                 try:
                     exercise()
                 except Exception as error:  # the tab itself will say it to whoever opens it
                     warnings.warn(f"warm-up: {error}", stacklevel=1)
             self.warming = False
 
-        thread = threading.Thread(target=work, name="warm-up", daemon=True)
-        thread.start()
-        return thread
+        self._warmer = threading.Thread(target=work, name="warm-up", daemon=True)
+        self._warmer.start()
+        return self._warmer
 
 
 def _short(error: Exception) -> str:

@@ -12,6 +12,8 @@ from gan_models.ui.engine.settings import read_settings
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server.request_queue import Size
 
+PATIENCE_S = 20  # for a call of the warm-up, when the page ends
+
 
 def join(address: str, device: str, weights: str) -> "EnginePool":
     """The pool of a page that joins a cluster; see :class:`Engine`. Raises EngineUnavailable."""
@@ -67,7 +69,10 @@ class EnginePool(ModelPool):
         return together(others | {self.engine.name: own})
 
     def close(self) -> None:
-        """Leave the cluster."""
+        """Leave the cluster, once the warm-up's last call has come back: Ray would end the process in its midst."""
+        super().close()
+        if self._warmer:
+            self._warmer.join(PATIENCE_S)
         self.engine.close()
 
 

@@ -1,9 +1,9 @@
 // A short clip: opened or recorded, turned a few frames a request until it is done or cancelled, then shown and kept.
 
 import { save } from "../../lib/link.js";
+import { patiently } from "../../lib/rpc.js";
 
 const MOST_MS = 10_000; // of a recording
-const PATIENCE_MS = 2000; // before a busy server is asked again
 
 /** Whether a file is a clip. */
 export const isClip = ({ type }) => type.startsWith("video/");
@@ -51,14 +51,11 @@ export function openClips({ $, on, text, hide, press, say, count }, ask, { asked
     text(".told", "");
     say();
     for (;;) {
-      const answer = await ask({ ask: "turn", ...request });
+      const answer = await patiently(() => ask({ ask: "turn", ...request }), {
+        wanted: () => run === mine,
+        waiting: (words) => run === mine && text(".told", words),
+      });
       if (run !== mine) return;
-      if (answer.busy !== undefined) {
-        text(".told", answer.error);
-        await new Promise((done) => setTimeout(done, PATIENCE_MS));
-        if (run !== mine) return;
-        continue;
-      }
       if (answer.error) return stop(answer.error);
       $(".along").value = answer.done / answer.frames;
       text(".told", `${answer.done} of ${answer.frames} frames`);
@@ -76,32 +73,40 @@ export function openClips({ $, on, text, hide, press, say, count }, ask, { asked
   }
 
   // --- recording ---
-  let recorder = null;
+  let recorder = null; // while it records
+
+  const showRecording = () => {
+    press(".record", () => recorder !== null);
+    text(".record", recorder ? "Stop recording" : "Record a clip");
+  };
 
   function record() {
     const seen = stream();
     if (!seen || typeof MediaRecorder === "undefined") return say("This browser cannot record; open a clip instead.");
     const parts = [];
-    recorder = new MediaRecorder(seen);
-    recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
-    recorder.addEventListener("stop", () => {
-      const { mimeType } = recorder;
-      recorder = null;
-      press(".record", () => false);
-      text(".record", "Record a clip");
-      recorded(new Blob(parts, { type: mimeType.split(";")[0] || "video/webm" }));
+    const mine = new MediaRecorder(seen);
+    recorder = mine;
+    const enough = setTimeout(end, MOST_MS);
+    mine.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    mine.addEventListener("stop", () => {
+      clearTimeout(enough);
+      if (recorder === mine) recorded(new Blob(parts, { type: mine.mimeType.split(";")[0] || "video/webm" }));
     });
-    recorder.start();
-    press(".record", () => true);
-    text(".record", "Stop recording");
-    setTimeout(end, MOST_MS);
+    mine.start();
+    showRecording();
   }
 
   const end = () => recorder?.state === "recording" && recorder.stop();
+
+  /** Drop what is being recorded: something else is opened in its place, or it is itself what is opened. */
+  function forget() {
+    recorder = null;
+    showRecording();
+  }
 
   on(".turn", "click", turn);
   on(".halt", "click", () => stop("Cancelled."));
   on(".keepclip", "click", () => save(made.url, made.name));
   on(".record", "click", () => (recorder ? end() : record()));
-  return { offer };
+  return { offer, forget };
 }

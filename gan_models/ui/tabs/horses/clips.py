@@ -66,7 +66,7 @@ class Work:
 
         for number in range(self.done, min(self.done + FRAMES, len(self.frames))):
             frame = Image.open(io.BytesIO(self.frames[number])).convert("RGB")
-            wanted = self._steady.calm(pipeline.change(frame, asked.direction))
+            wanted = self._steady.calm(pipeline.change(frame, asked.direction, once=True))
             pages = np.asarray(frame), np.asarray(pipeline.apply(frame, wanted, asked.strength))
             self._film = self._film or Film(frame.width, frame.height)
             self._film.add(pages[1])

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gan_models.core.errors import BadRequest
-from gan_models.core.pictures import data_url, file_of
 from gan_models.ui.handlers import facts
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.photos import jpeg_url, webp_url
+from gan_models.ui.photos import download, jpeg_url, webp_url
 from gan_models.ui.requests import Key, PictureFile, Request, one_of, read
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.horses import prose
@@ -188,7 +187,7 @@ class HorsesHandlers(ClipHandlers):
         frame = open_picture(request.picture, most_pixels=512 * 512)
         pipeline = self.networks(request.direction, request.model)
         started = time.perf_counter()
-        made = pipeline.translate(frame, request.direction, request.strength)
+        made = pipeline.apply(frame, pipeline.change(frame, request.direction, once=True), request.strength)
         return {"url": jpeg_url(made), "facts": facts(pipeline, started)}
 
     def save(self, request: Save) -> dict:
@@ -196,8 +195,8 @@ class HorsesHandlers(ClipHandlers):
         from gan_models.core.pictures import open_picture
 
         opened, pipeline, wanted = self.proposal(request)
-        kind, url = file_url(pipeline.apply(open_picture(opened.data, least_side=1), wanted, request.strength))
-        return {"url": url, "name": f"{request.direction.replace('_', '-')}.{kind}"}
+        made = pipeline.apply(open_picture(opened.data, least_side=1), wanted, request.strength)
+        return download(made, request.direction.replace("_", "-"), PNG_PIXELS)
 
     def failures(self, request: Failures) -> dict:
         """What the networks make of the pictures in the row of failures, small; computed once."""
@@ -242,10 +241,3 @@ class HorsesHandlers(ClipHandlers):
             guess = pipeline.guess(seen)
             taken = {"direction": guess.direction, "verdict": guess.verdict}
         return pipeline.apply(image, pipeline.propose(seen, taken["direction"]), asked.strength), taken
-
-
-def file_url(picture) -> tuple[str, str]:
-    """A picture of mode RGB as a file to keep: ``png`` up to two megapixels, else ``jpg``; and its data URL."""
-    if picture.width * picture.height <= PNG_PIXELS or max(picture.size) > 65_000:  # what a JPEG can hold
-        return "png", data_url(file_of(picture, "PNG"), "png")
-    return "jpg", data_url(file_of(picture, "JPEG", quality=95, subsampling=0), "jpeg")

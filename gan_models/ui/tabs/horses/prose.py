@@ -54,6 +54,9 @@ stripes are all that may change. The row “There and back” shows how well the
 make it. Where the mask is empty, your picture stays as it was. The strength slider multiplies that change. In their second
 lesson they saw flowers, house fronts and faces as well, and paid for every change to those, and to what a classifier of
 photographs took for no animal. Beside the animals, a quarter of the change is left.</p>
+<p><b>A second look.</b> Where the mask stays nearly empty, the network sees a brighter copy of your picture, in which a black
+coat stands out from its shadow; and where it found nothing at all, four enlarged quarters as well, unless there is no animal to
+look for. What it finds that way is added, as dark or as small as it was.</p>
 <p><b>Ink.</b> A second pair learned from nothing by the same script, with 364 Chinese ink paintings of horses in place of the
 zebras, in 79 minutes of one processor core. There the whole page may change, and the promise is the only thing that keeps the horse. Its critics
 stayed at home, so nobody judges.</p>

@@ -1,12 +1,11 @@
-import { compare } from "../../lib/compare.js";
 import { loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
 import { amount, another } from "../../lib/numbers.js";
-import { drawMap } from "../../lib/opinion_map.js";
 import { pictureSource } from "../../lib/picture_source.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { isClip, openClips } from "./clip.js";
-import { compose, unpack } from "./compose.js";
+import { unpack } from "./compose.js";
+import { openEasel } from "./easel.js";
 import { openFailures } from "./failures.js";
 import { guess, NEITHER, one, showJourney } from "./judged.js";
 import { openCamera } from "./live.js";
@@ -16,64 +15,27 @@ const OURS = "ours";
 const UNNAMED = "The picture as it came";
 const FIRST = "meadow";
 const MOST_STRENGTH = 1.5;
-const NARROW = "(max-width: 760px)";
 
 export function start(element, { titles, called, published }) {
   const ui = within(element.querySelector(".horses"));
   const ways = [...ui.root.querySelectorAll("[data-way]")].map((button) => button.dataset.way);
   const { root, $, on, pick, text, hide, disable, press, say, failed, settled, count } = ui;
   let picture = null; // what is open: the server's answer
-  let made = null; // pixels, and what the networks want to do to them: the page composes both by itself
-  let judged = null; // the critic's map
   let way = ways[0]; // or null: neither animal was seen, and the visitor has not said to try it anyway
   let strength = 1;
   let filmed = ""; // address of the frame that is shown
   const server = connectOpening("horses");
   const { ask } = server;
+  const easel = openEasel(ui, { strength: () => strength, live: () => live.on });
   const model = () => (published.includes(way) ? $(".model").value : OURS);
   const kinds = () => way.split("_to_").map((kind) => called[kind]);
   const kindOf = (direction) => direction.split("_to_")[0];
   const title = () => titles[picture.example] ?? UNNAMED;
 
-  // --- what is seen: a picture, the same with a change in it, and a line to drag between them ---
-  function show(before, { after = before, wanted = null, width, height }) {
-    for (const canvas of [".after", ".under", ".stop1"].map($))
-      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    $(".under").getContext("2d").drawImage(before, 0, 0, width, height);
-    made = { pixels: pixels(after, width, height), wanted, width, height };
-    root.style.setProperty("--ratio", String(width / height));
-    root.classList.add("filled");
-    hide(".empty", true);
-    hide(".before", false);
-    paint();
-  }
-
-  function paint() {
-    if (!made) return;
-    const page = new ImageData(made.width, made.height);
-    if (made.wanted) compose(made.pixels, made.width, made.wanted, strength, page.data);
-    else page.data.set(made.pixels);
-    $(".after").getContext("2d").putImageData(page, 0, 0);
-    if (!live.on) $(".stop1").getContext("2d").putImageData(page, 0, 0);
-  }
-
-  function showMap() {
-    const wanted = $(".map").checked;
-    hide(".legend", !wanted);
-    hide(".mapping", judged?.cells.length === 0); // a pair without critics
-    hide(".belief", !wanted || !judged?.cells.length || live.on);
-    if (judged?.cells.length) drawMap($(".belief"), judged, getComputedStyle(root));
-  }
-
-  function forgetJudgement() {
-    judged = null;
-    showMap();
-    text(".opinion", "");
-  }
-
   // --- opening ---
   async function open(request, files = {}, wanted = {}) {
     const filming = live.halt();
+    clips.forget();
     say();
     text(".fallback", "");
     text(".facts", "opening…");
@@ -85,8 +47,7 @@ export function start(element, { titles, called, published }) {
       return settled(answer);
     }
     picture = { ...answer, example: request.name, image: await loadImage(answer.url) };
-    clips.offer(answer.clip);
-    forgetJudgement();
+    easel.judge(null);
     hide(".journey", true);
     const seen = answer.verdict === NEITHER && !request.name ? null : answer.direction; // our examples show one
     const kept = way && seen && kindOf(way) === kindOf(seen) ? way : seen; // of two ways for it, the one last chosen
@@ -99,10 +60,11 @@ export function start(element, { titles, called, published }) {
 
   /** The open picture, before anything is done to it; then its translation. */
   function showPicture() {
+    clips.offer(picture.clip);
     $(".before").src = $(".stop0").src = picture.url;
     $(".before").alt = title();
     showGuess();
-    show(picture.image, picture);
+    easel.show(picture.image, picture);
     update();
   }
 
@@ -133,7 +95,7 @@ export function start(element, { titles, called, published }) {
     const packed = await loadImage(answer.change);
     if (!current(request)) return;
     const [wide, rows] = [packed.naturalWidth, packed.naturalHeight];
-    show(picture.image, { ...picture, wanted: unpack(pixels(packed, wide, rows), wide, rows) });
+    easel.show(picture.image, { ...picture, wanted: unpack(pixels(packed, wide, rows), wide, rows) });
     $(".after").setAttribute("aria-label", `${title()}, as ${one(kinds()[1])}`);
     text(".facts", `${answer.facts} · ${picture.full[0]} × ${picture.full[1]} pixels`);
     disable(".download", false);
@@ -145,8 +107,7 @@ export function start(element, { titles, called, published }) {
 
   const judge = latest(ask, (answer, request) => {
     if (!current(request) || request.strength !== strength || failed(answer)) return;
-    judged = answer;
-    showMap();
+    easel.judge(answer);
     showJourney(ui, answer, kinds());
     count("trips");
   });
@@ -202,14 +163,14 @@ export function start(element, { titles, called, published }) {
       filmed = url;
       if (!live.on) return;
       $(".before").src = url;
-      show(before, { after, width: before.naturalWidth, height: before.naturalHeight });
+      easel.show(before, { after, width: before.naturalWidth, height: before.naturalHeight });
       text(".facts", `${answer.facts} · live`);
       count("frames");
     },
     started() {
       way ??= ways[0];
       press("[data-way]", (b) => b.dataset.way === way);
-      forgetJudgement();
+      easel.judge(null);
       hide(".journey", true);
       clips.offer(null);
       text(".guess", "");
@@ -234,25 +195,23 @@ export function start(element, { titles, called, published }) {
     if (button.dataset.way === way) return;
     way = button.dataset.way;
     text(".fallback", "");
-    forgetJudgement();
+    easel.judge(null);
     if (picture) showGuess();
     update();
   });
   on(".much", "input", (_, slider) => {
     strength = Number(slider.value);
     showStrength();
-    paint();
+    easel.paint();
   });
   on(".much", "change", () => {
     if (!picture || live.on) return;
     remember();
     weigh();
   });
-  on(".map", "change", showMap);
   on(".model", "change", () => {
     text(".fallback", "");
-    judged = null;
-    showMap();
+    easel.judge(null);
     update();
   });
   on("[data-example]", "click", (_, button) => {
@@ -269,8 +228,6 @@ export function start(element, { titles, called, published }) {
     const wanted = link.read("horse-to-zebra");
     strength = amount(wanted.strength, 0, MOST_STRENGTH, 1);
     if ([...$(".model").options].some((option) => option.value === wanted.model)) $(".model").value = wanted.model;
-    $(".wipe").value = matchMedia(NARROW).matches ? 50 : 0;
-    compare(ui, ".under", () => made !== null)();
     update();
     if (!(wanted.example && (await example(wanted.example, wanted)))) await example(FIRST);
   }

@@ -10,6 +10,7 @@ from gan_models.core.values import read_seed
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import png_file
+from gan_models.ui.server.memory import give_back
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.inpaint.requests import (
     EXAMPLES,
@@ -88,6 +89,7 @@ class InpaintHandlers(TabHandlers):
         from gan_models.core.pictures import open_picture
         from gan_models.inpainting.pipeline import faces_in
 
+        give_back()  # a large picture takes most memory while it is opened
         picture = open_picture(data)
         shrink = min(1.0, WORKING / max(picture.size))
         small = (max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink)))
@@ -146,31 +148,41 @@ class InpaintHandlers(TabHandlers):
         box = box_of(mask)
         return {"box": list(box), "page": picture_url(made.crop(box))}
 
-    def finished(self, picture, painter, hole, seed: int):
-        """A picture with a seed's filling in its hole, sharpened where it would be soft."""
+    def finished(self, picture, painter, hole, seed: int, last: bool = False):
+        """A picture with a seed's filling in its hole, sharpened where it would be soft; ``last``: in the picture
+        itself."""
         from gan_models.inpainting.cut_and_paste import finish
 
         filled = painter.fill(hole, [seed])[0]
         if is_soft(hole):
             hole, filled = sharpened(self.pool.get("srgan"), hole, filled)
-        return finish(picture, hole, filled)
+        return finish(picture, hole, filled, last)
 
     def save(self, request: Save) -> dict:
         """The whole picture at its own size with one filling in it, as PNG: nothing outside the hole has changed."""
         from PIL import Image
 
         from gan_models.core.face_finder import Frame
-        from gan_models.core.pictures import open_picture
+        from gan_models.core.pictures import LargeUrl, file_of, open_picture
+        from gan_models.inpainting.pipeline import read_mask
 
         opened, painter = self.opened.get(request.visitor, request.key), self.pool.get(MODELS[request.model])
         mask = open_mask(request.mask, opened.working.size)
         frame, scale = frame_of(request.frame, opened.working.size), opened.scale
         if frame is not None:
             frame = Frame(frame.x * scale, frame.y * scale, frame.side * scale, frame.angle)
+        # Megabytes by the hundred: one after the other, and none is held longer than it is needed.
+        give_back()
         picture = open_picture(opened.data)
-        mask = mask.resize(picture.size, Image.Resampling.BILINEAR)
-        picture = self.finished(picture, painter, painter.prepare(picture, mask, frame), request.seeds[0])
-        return {"url": picture_url(picture), "name": f"filled-{request.seeds[0]}.png"}
+        give_back()
+        area = read_mask(mask.resize(opened.size, Image.Resampling.BILINEAR), opened.size)
+        give_back()
+        hole = painter.hole_in(picture, area, frame)
+        give_back()
+        picture = self.finished(picture, painter, hole, request.seeds[0], last=True)
+        del hole, area
+        made = file_of(picture, "PNG", compress_level=1)
+        return {"url": LargeUrl(made, "png"), "name": f"filled-{request.seeds[0]}.png"}
 
     def endpoint(self, image, mask, seed: float):
         """Fill a hole in a picture of a face.

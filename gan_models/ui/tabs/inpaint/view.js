@@ -1,28 +1,24 @@
 import { brush } from "../../lib/brush.js";
-import { compare } from "../../lib/compare.js";
 import { canvasOf, html, loadImage, within } from "../../lib/dom.js";
 import * as link from "../../lib/link.js";
-import { clamp, dice, percent, range, whole } from "../../lib/numbers.js";
+import { clamp, dice, whole } from "../../lib/numbers.js";
 import { pictureSource, toBlob } from "../../lib/picture_source.js";
-import { connectOpening, latest } from "../../lib/rpc.js";
+import { connectOpening } from "../../lib/rpc.js";
 import { openCamera } from "../../lib/snapshot.js";
 import { History } from "../../lib/undo.js";
-import { drawAnswer, drawMap, drawThumb } from "./answers.js";
+import { NO_FACE, openFillings, sizeOf } from "./fillings.js";
 import { decode, draw, encode } from "./mask.js";
-import { sharpening } from "./sharpen.js";
 import { openSquare } from "./square.js";
 import { drawVeil } from "./veil.js";
 
 const LONGEST = 1500; // characters of strokes in a link
-const NO_FACE = `No face was found, and the network knows nothing but faces: what you brush away is filled smoothly from
-  its edge. If there is a face, tick “Set the square by hand” and put the square onto it.`;
 const FROM_THE_SIDE = `This face is seen from the side. The network learned from faces seen from the front, so expect odd
   answers.`;
 
 export function start(element) {
   const ui = within(element.querySelector(".inpainting"));
   const { root, $, $$, on, pick, fill, text, hide, disable, press, toggle, say, settled, count } = ui;
-  const [photo, veil, after, before] = [".photo", ".veil", ".after", ".before"].map($);
+  const [photo, veil] = [".photo", ".veil"].map($);
   const mask = canvasOf(1, 1);
   let opened = null; // what the server said of the picture
   let ops = []; // strokes and one-click masks
@@ -30,10 +26,6 @@ export function start(element) {
   let who = 0; // whose face
   let touched = false; // whether the visitor has brushed yet
   let tool = "brush";
-  let seed = dice(1e6);
-  let filled = null; // the last answers
-  let chosen = 0;
-  let other = "before"; // what the answer is compared with
   const server = connectOpening("inpaint");
   const { ask } = server;
   const square = openSquare(ui, veil, { moved: showVeil, settled: askForFillings });
@@ -47,21 +39,20 @@ export function start(element) {
     if (answer.error) return settled(answer);
     const { width, height, faces } = answer;
     opened = { ...answer, from, image: await loadImage(answer.url) };
-    for (const canvas of [photo, veil, after, before, mask]) Object.assign(canvas, { width, height });
+    for (const canvas of [photo, veil, mask, ...$$(".after, .before")]) Object.assign(canvas, { width, height });
     photo.getContext("2d").drawImage(opened.image, 0, 0);
     root.style.setProperty("--ratio", String(width / height));
     ops = [];
     history.clear();
-    filled = null;
-    chosen = who = 0;
+    fillings.forget();
+    fillings.chosen = who = 0;
     keyboard.hide();
     square.put(faces[0] ?? { x: width / 2, y: height / 2, side: 0.8 * square.least(), angle: 0 });
     say(faces.length ? (faces[0].profile ? FROM_THE_SIDE : "") : NO_FACE);
     hide(".faces", faces.length < 2);
     const button = (_, i) => html`<button type="button" data-who="${i}" aria-pressed="${i === 0}">${i + 1}</button>`;
     fill(".who", faces.map(button));
-    clear();
-    text(".facts", sizeOf());
+    text(".facts", sizeOf(opened));
     redraw();
     root.dataset.state = "ready";
     count("opened");
@@ -72,7 +63,6 @@ export function start(element) {
   const openFile = (file) => open({ ask: "open" }, { picture: file });
   const invent = (n) => open({ ask: "invent", seed: n }, {}, `f${n}`);
   const example = (n) => open({ ask: "example", number: n }, {}, `e${n}`);
-  const sizeOf = () => `${opened.full[0]} × ${opened.full[1]} pixels`;
 
   // --- the mask ---
   function redraw() {
@@ -124,86 +114,25 @@ export function start(element) {
   });
 
   // --- asking for fillings ---
-  const aot = () => $(".model").value === "aot";
-  const seeds = () => (aot() ? [seed] : range(4).map((k) => seed + k));
   const request = (wanted) => {
     const { x, y, side, angle } = square.at;
     const frame = square.byHand() || opened.faces.length ? { x, y, side, angle } : null; // null: there is no face
     return { key: opened.key, seeds: wanted, model: $(".model").value, frame };
   };
   const files = async () => ({ mask: await toBlob(mask) });
-
-  const send = latest(
-    async (asked) => ask(asked, await files()),
-    async (answer, asked) => {
-      root.classList.remove("busy");
-      count("answers");
-      if (asked.key !== opened?.key || !settled(answer)) return;
-      const [mean, telea, ...images] = await Promise.all(
-        [answer.naive.mean, answer.naive.telea, ...answer.pages].map(loadImage),
-      );
-      filled = { ...answer, images, naive: { mean, telea } };
-      chosen = Math.min(chosen, images.length - 1);
-      const [share, square] = [answer.share, answer.square].map(percent);
-      if (!answer.face) say(NO_FACE); // the answer before may have said something else
-      text(".shares", `${share} of the picture is gone${answer.face ? `, ${square} of the face’s square` : ""}`);
-      text(".facts", `${answer.facts} · seed ${asked.seeds[chosen]} · ${sizeOf()}`);
-      $(".compare").classList.add("has");
-      disable(".download", false);
-      disable(".again", !answer.face);
-      text(".aftername", answer.face ? "Filled by the GAN" : "Filled smoothly");
-      showThumbs();
-      showAnswer();
-      remember();
-      sharpen();
-    },
-  );
-  const finer = sharpening(
-    async (asked) => ask(asked, await files()),
-    () => filled,
-    () => {
-      showThumbs();
-      showAnswer();
-      count("sharpened");
-    },
-  );
-  const sharpen = () => finer(chosen, request([seeds()[chosen]]));
+  const fillings = openFillings(ui, ask, { opened: () => opened, request, files, shown: remember });
 
   function askForFillings() {
     if (!opened) return;
     if (ops.some((op) => !op.erase)) {
-      root.classList.add("busy");
-      send({ ask: "fill", ...request(seeds()) });
+      fillings.ask();
     } else {
-      filled = null;
-      clear();
+      fillings.forget();
       text(".shares", "");
       disable(".again, .download", true);
       remember();
     }
   }
-
-  function clear() {
-    $(".compare").classList.remove("has");
-    fill(".variants", "");
-  }
-
-  function showAnswer() {
-    if (!filled) return;
-    drawAnswer(after, opened.image, filled, chosen);
-    if ($(".map").checked) drawMap(after, filled, chosen);
-    drawAnswer(before, opened.image, filled, other);
-    placeLine();
-  }
-
-  function showThumbs() {
-    const button = (_, i) => html`<button type="button" data-variant="${i}" aria-pressed="${i === chosen}"
-      aria-label="Answer ${i + 1}"><canvas></canvas></button>`;
-    fill(".variants", filled.images.map(button));
-    $$(".variants canvas").forEach((canvas, i) => drawThumb(canvas, opened.image, filled, i));
-  }
-
-  const placeLine = compare(ui, ".before", () => filled !== null);
 
   // --- links: a face that anyone can open again, and the strokes ---
   function remember() {
@@ -212,7 +141,7 @@ export function start(element) {
       values.src = opened.from;
       const strokes = encode(ops, opened.width);
       if (strokes && strokes.length < LONGEST)
-        Object.assign(values, { m: strokes, s: seed, v: chosen }, who && { w: who });
+        Object.assign(values, { m: strokes, s: fillings.seed, v: fillings.chosen }, who && { w: who });
     }
     disable(".share", !values.src || (ops.length > 0 && !values.m));
     $(".share").title = values.src ? "" : "Your own photo stays with you; a link cannot carry it.";
@@ -226,8 +155,8 @@ export function start(element) {
     if (found) {
       who = opened.faces[Number(asked.w)] ? Number(asked.w) : 0;
       square.put(opened.faces[who] ?? square.at, square.byHand());
-      seed = whole(asked.s, 0, 9999999999, seed);
-      chosen = clamp(Number(asked.v) || 0, 0, 3);
+      fillings.seed = whole(asked.s, 0, 9999999999, fillings.seed);
+      fillings.chosen = clamp(Number(asked.v) || 0, 0, 3);
       ops = decode(asked.m, opened.width, square.at);
     } else if (await example(0)) ops = [{ quick: "glasses", seed: 0, frame: square.at }]; // nothing asked for: somebody's glasses
     redraw();
@@ -237,12 +166,6 @@ export function start(element) {
   // --- buttons ---
   toggle("tool", (name) => {
     tool = name;
-  });
-  toggle("other", (name, button) => {
-    other = name;
-    text(".beforename", button.textContent);
-    if (Number($(".wipe").value) === 0) $(".wipe").value = 50;
-    showAnswer();
   });
   on(".undo", "click", () => {
     ops = history.back() ?? ops;
@@ -266,21 +189,12 @@ export function start(element) {
     showVeil();
     askForFillings();
   });
-  pick(".variants", (button) => {
-    chosen = Number(button.dataset.variant);
-    press(".variants button", (b) => b === button);
-    text(".facts", $(".facts").textContent.replace(/seed \d+/, `seed ${seeds()[chosen]}`));
-    showAnswer();
-    remember();
-    sharpen();
-  });
   on(".again", "click", () => {
-    seed = dice(1e6);
+    fillings.seed = dice(1e6);
     askForFillings();
   });
-  on(".map", "change", showAnswer);
   on(".model", "change", askForFillings);
-  link.saves(ui, ".download", async () => ask({ ask: "save", ...request([seeds()[chosen]]) }, await files()));
+  link.saves(ui, ".download", async () => ask({ ask: "save", ...request([fillings.chosenSeed()]) }, await files()));
   link.shares(ui, remember);
   on(".invent", "click", () => invent(dice(1e6)));
   on("[data-example]", "click", (_, button) => example(Number(button.dataset.example)));

@@ -1,18 +1,19 @@
 """The tab in which photographs are restored: a custom component that asks :class:`RestoreHandlers`."""
 
-import gradio as gr
-
 from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.photos import thumbnail_url
-from gan_models.ui.server.uploads import picture_input
 from gan_models.ui.tab import CHANGE, Tab
 from gan_models.ui.tabs.restore import prose
 from gan_models.ui.tabs.restore.handlers import PICTURES, RestoreHandlers
-from gan_models.ui.view import view
 
 
 def build(pool: ModelPool) -> RestoreHandlers:
     """Lay out the tab inside the current Blocks, and its endpoints ``enlarge``, ``colour`` and ``uncrop``."""
+    import gradio as gr  # not before the folder for its temporary files is there: this package has a command of its own
+
+    from gan_models.ui.server.uploads import picture_input
+    from gan_models.ui.view import view
+
     handlers = RestoreHandlers(pool)
     examples = [(name, title, thumbnail_url(PICTURES / f"{name}.webp")) for name, title in prose.EXAMPLES.items()]
     view(

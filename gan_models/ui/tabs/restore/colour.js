@@ -6,11 +6,12 @@ import { clamp, whole } from "../../lib/numbers.js";
 import { latest } from "../../lib/rpc.js";
 
 const STRENGTH = 1;
+const FIRST = 1; // the average of photographs looks least like a filter
 
 /** @param {import("./view.js").Bench} bench @returns {import("./view.js").Mode} */
 export function colouring({ ui, ask, picture, wish, current, against, sheet, remember }) {
   const { $, on, pick, fill, text, disable, press, failed, settled, count } = ui;
-  let seed = 0;
+  let seed = FIRST;
 
   const request = () => ({ key: picture().key, strength: Number($(".colourful").value), seed });
 
@@ -55,7 +56,7 @@ export function colouring({ ui, ask, picture, wish, current, against, sheet, rem
     begin(values) {
       const much = Number(values.strength ?? STRENGTH);
       $(".colourful").value = String(Number.isFinite(much) ? clamp(much, 0, 1) : STRENGTH);
-      seed = whole(values.answer, 1, 99, 1) - 1;
+      seed = whole(values.answer, 1, 99, FIRST + 1) - 1;
     },
     show,
     values: () => ({ strength: request().strength, answer: seed + 1 }),

@@ -6,7 +6,7 @@ import { amount, clamp, range } from "../../lib/numbers.js";
 import { toBlob } from "../../lib/picture_source.js";
 import { latest, patiently } from "../../lib/rpc.js";
 
-const STRENGTH = 0.7;
+const STRENGTH = 0.9;
 const PNG_PIXELS = 4_400_000; // beyond, a download is a JPEG
 const STEP = 0.05; // of an arrow key, in shares of the picture
 

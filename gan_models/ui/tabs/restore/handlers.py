@@ -12,7 +12,7 @@ from typing import Any
 from gan_models.core.errors import BadRequest
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.photos import jpeg_url, png_file, webp_url
+from gan_models.ui.photos import download, jpeg_url, png_file, webp_url
 from gan_models.ui.session_cache import SessionCache, fingerprint
 from gan_models.ui.tabs.restore.endpoints import MOST_RESULT, RestoreEndpoints
 from gan_models.ui.tabs.restore.requests import (
@@ -170,7 +170,8 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
     def save_colour(self, request: SaveColour) -> dict:
         """The picture at its own size in colours."""
         picture = whole(self.opened.get(request.visitor, request.key))
-        return kept(self.pool.get("pix2pix-colour").colour(picture, request.strength, request.seed), "coloured")
+        coloured = self.pool.get("pix2pix-colour").colour(picture, request.strength, request.seed)
+        return download(coloured, "coloured", PNG_PIXELS, compress_level=1)
 
     def uncrop(self, request: Uncrop) -> dict:
         """A small copy made larger, where the picture lies in it, and what mirroring and the network alone make."""
@@ -184,7 +185,8 @@ class RestoreHandlers(RestoreEndpoints, TabHandlers):
 
     def save_uncrop(self, request: SaveUncrop) -> dict:
         """The picture at its own size, and what may lie around it."""
-        return kept(self.wider(whole(self.opened.get(request.visitor, request.key)), request).mixed(), "uncropped")
+        wider = self.wider(whole(self.opened.get(request.visitor, request.key)), request)
+        return download(wider.mixed(), "uncropped", PNG_PIXELS, compress_level=1)
 
     def wider(self, picture, asked: Uncrop):
         """A :class:`gan_models.inpainting.uncrop.Wider` of a picture."""
@@ -206,15 +208,6 @@ def light_of(grey):
     import numpy as np
 
     return np.asarray(grey)
-
-
-def kept(picture, name: str) -> dict:
-    """A picture as a file to keep: a PNG, or a JPEG where that would be very large."""
-    from gan_models.core.images import png_url
-
-    if picture.width * picture.height > PNG_PIXELS:
-        return {"url": jpeg_url(picture, 95), "name": f"{name}.jpg"}
-    return {"url": png_url(picture), "name": f"{name}.png"}
 
 
 def part_of(opened: Opened, x: float, y: float, factor: int) -> tuple[int, int, int, int]:

@@ -42,7 +42,7 @@ plate.</li>
 <li>It has learned from pictures that were made small cleanly. The blocks of a JPEG and the grain of a film are enlarged too, as if
 somebody had wanted them.</li>
 <li>Writing and small faces come back wrong: it knows how edges look, not what letters mean.</li>
-<li>All the way to the right, grass, bark and cloth may carry a fine mesh.</li>
+<li>All the way to the right, stones, grass and bark may carry small dark specks.</li>
 </ul>
 <p class="cite">Ledig et al., <em>Photo-Realistic Single Image Super-Resolution Using a Generative Adversarial Network</em>, 2017. The mixed
 weights and the discriminator that compares: Wang et al., <em>ESRGAN</em>, 2018.</p>

@@ -6,6 +6,7 @@ Its models stand in :mod:`gan_models.ui.tabs.sample.models`.
 from dataclasses import fields
 
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.sharpening import FACTOR
 from gan_models.ui.tab import INVENT, Tab
 from gan_models.ui.tabs.sample import prose
 from gan_models.ui.tabs.sample.api import add_endpoints
@@ -20,9 +21,10 @@ def build(pool: ModelPool) -> SampleHandlers:
     shown = [field.name for field in fields(Model) if field.name not in ("open", "reads")]
     offered = {key: {name: getattr(model, name) for name in shown} for key, model in MODELS.items()}
     view(
-        "sample", {"models": offered}, lead=prose.LEAD, explained=prose.EXPLAINED, inside=prose.INSIDE, models=offered,
-        concepts=MODELS["faces"].concepts, styles=any(model.styles for model in MODELS.values()), groups=prose.GROUPS,
-        mixing=prose.MIXING, own=prose.OWN, holding=prose.HOLDING, looking=prose.LOOKING,
+        "sample", {"models": offered, "factor": FACTOR}, lead=prose.LEAD, explained=prose.EXPLAINED,
+        inside=prose.INSIDE, models=offered, concepts=MODELS["faces"].concepts, groups=prose.GROUPS,
+        styles=any(model.styles for model in MODELS.values()), mixing=prose.MIXING, own=prose.OWN,
+        holding=prose.HOLDING, looking=prose.LOOKING,
     )  # fmt: skip
     add_endpoints(handlers)
     return handlers

@@ -5,11 +5,25 @@ import threading
 from gan_models.core.errors import BadRequest
 from gan_models.core.pictures import data_url, file_of
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.photos import jpeg_url
 from gan_models.ui.server.request_queue import step_aside
 from gan_models.ui.session_cache import SessionCache, fingerprint
+from gan_models.ui.sharpening import sharpened
 from gan_models.ui.tabs.sample.inside import inside_the_generator, maps_url
 from gan_models.ui.tabs.sample.models import FIRST, FOUND, MODELS, TOY_READERS
-from gan_models.ui.tabs.sample.requests import Film, Inside, Look, Looks, Model, Neighbours, Page, Path, Strip, Toy
+from gan_models.ui.tabs.sample.requests import (
+    Film,
+    Inside,
+    Look,
+    Looks,
+    Model,
+    Neighbours,
+    Page,
+    Path,
+    Sharpen,
+    Strip,
+    Toy,
+)
 from gan_models.ui.tabs.sample.sheets import film_pages, sheet
 from gan_models.ui.tabs.sample.styles import StyleHandlers
 
@@ -26,6 +40,7 @@ class SampleHandlers(StyleHandlers):
         {"ask": "look", "model": "faces", "point": POINT},
         {"ask": "strip", "model": "faces", "point": POINT, "slider": 1},
         {"ask": "neighbours", "model": "faces", "point": POINT},
+        {"ask": "sharpen", "model": "faces", "point": POINT},
         {"ask": "inside", "model": "faces", "point": POINT, "gains": {}, "shown": "glasses"},
         {"ask": "path", "model": "digits", "a": POINT, "b": {**POINT, "seed": 9}},
         {"ask": "page", "model": "faces", "point": POINT},
@@ -78,6 +93,20 @@ class SampleHandlers(StyleHandlers):
         sampler = self.model(request)[0]
         return sheet(sampler, sampler.neighbours(request.point), 4, 4)
 
+    def sharpen(self, request: Sharpen) -> dict:
+        """The picture at a point, finer than its generator paints it."""
+        return {"url": jpeg_url(self.fine(request), 92)}
+
+    def fine(self, asked: Look):
+        """The picture at a point, enlarged by another network; BadRequest if it is no photograph of enough pixels."""
+        from gan_models.core.images import to_pil
+
+        if asked.model not in MODELS or not MODELS[asked.model].sharpens:
+            raise BadRequest("Only photographs of at least 64 pixels can be sharpened. Choose Faces as the model.")
+        picture = to_pil(self.model(asked)[0].pictures([asked.point]))[0]
+        with step_aside():  # sliders need not wait for it
+            return sharpened(self.pool.get("srgan"), picture)
+
     def inside(self, request: Inside) -> dict:
         """The picture with some units turned down, what is seen in it, and where one concept's units are at work."""
         sampler, _, reads = self.model(request)
@@ -110,9 +139,12 @@ class SampleHandlers(StyleHandlers):
         """The picture at a point as a PNG to keep."""
         from gan_models.core import images
 
-        sampler = self.model(request)[0]
-        sampler = getattr(sampler, "whole", sampler)
-        picture = film_pages(sampler, sampler.pictures([request.point]), 16)[0]
+        if request.sharpened:
+            picture = self.fine(request)
+        else:
+            sampler = self.model(request)[0]
+            sampler = getattr(sampler, "whole", sampler)
+            picture = film_pages(sampler, sampler.pictures([request.point]), 16)[0]
         return {"url": images.png_url(picture), "name": f"sample-{request.point.seed}.png"}
 
     def toy(self, request: Toy) -> dict:
@@ -138,3 +170,4 @@ class SampleHandlers(StyleHandlers):
         for model in (FIRST, "digits"):
             for ask in ("look", "strip", "neighbours"):
                 self.answer({"ask": ask, "model": model, "slider": 4, "point": {"seed": 7, "label": 3}})
+        self.answer({"ask": "sharpen", "model": FIRST, "point": {"seed": 7}})

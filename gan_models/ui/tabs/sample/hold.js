@@ -17,7 +17,6 @@ const LOST = "It comes no nearer: no face that this network knows has that spot 
  * @param {object} hooks
  * @param {() => { key?: string }} hooks.here the model and the point that are looked at
  * @param {(key: string) => void} hooks.found goes to the face that lies on the server under a key
- * @returns {(answer: { url: string }) => void} to be called with the picture of another place
  */
 export function openHold({ $, on, pick, text, disable, press, visible, count }, ask, { here, found }) {
   const canvas = $(".grip");
@@ -25,6 +24,7 @@ export function openHold({ $, on, pick, text, disable, press, visible, count }, 
   const mask = canvasOf(side, side);
   const say = (words = "") => text(".holderror", words);
   let face = null; // the picture that is shown
+  let fine = null; // the same at rest, if it was made finer
   let handles = []; // { at, to }: where each is and where it shall go, in pixels
   let chosen = null; // the one that is being pulled
   let strokes = []; // what may move
@@ -42,7 +42,7 @@ export function openHold({ $, on, pick, text, disable, press, visible, count }, 
   function redraw(growing = null) {
     const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, side, side);
-    if (face) pen.drawImage(face, 0, 0, side, side);
+    if (face) pen.drawImage(fine ?? face, 0, 0, side, side);
     veil(pen, growing ? [...strokes, growing] : strokes);
     for (const handle of handles) {
       pen.strokeStyle = "#fff";
@@ -162,6 +162,7 @@ export function openHold({ $, on, pick, text, disable, press, visible, count }, 
       if (answer.error) return say(answer.error);
       if (!handles.includes(held[0])) return; // taken away, or another face is shown
       face = await loadImage(answer.url);
+      fine = null;
       held.forEach((handle, i) => {
         handle.at = answer.handles[i].map((n) => n * side);
       });
@@ -199,9 +200,18 @@ export function openHold({ $, on, pick, text, disable, press, visible, count }, 
     keyboard.hide();
   });
 
-  return async ({ url }) => {
-    if (here().key !== key || !key) bare();
-    face = await loadImage(url);
-    redraw();
+  return {
+    /** Show the picture of another place. */
+    async show({ url }) {
+      if (here().key !== key || !key) bare();
+      face = await loadImage(url);
+      redraw();
+    },
+    /** Show it finer, or, with null, as it was painted; a face that moves stays as it is. */
+    refine(image) {
+      if (running) return;
+      fine = image;
+      redraw();
+    },
   };
 }

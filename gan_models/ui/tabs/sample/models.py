@@ -29,6 +29,7 @@ class Model:
         heavy: its pictures take seconds each, so the page asks for no neighbours of them, and for no strips.
         names: of its classes, where a number says nothing; such classes can be mixed.
         looks: whether it can show where it looked while it painted.
+        sharpens: the side in pixels of its photographs, where our enlarger can make them finer; 0 where it cannot.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Model:
     heavy: bool = False
     names: tuple[str, ...] = ()
     looks: bool = False
+    sharpens: int = 0
 
 
 def ways(*labels: str) -> tuple[dict, ...]:
@@ -125,7 +127,9 @@ def see_thing(pool: ModelPool, picture) -> dict:
 
 def public(name: str, title: str) -> Model:
     """Somebody else's face generator, fetched from the Hub when it is chosen."""
-    return Model(title, 0, prose.FACE_SLIDERS, open_sampler(name), see_face, note=prose.PUBLIC, picture=FACE)
+    return Model(
+        title, 0, prose.FACE_SLIDERS, open_sampler(name), see_face, note=prose.PUBLIC, picture=FACE, sharpens=64
+    )
 
 
 def open_portraits(pool: ModelPool):
@@ -151,11 +155,11 @@ FIRST = "stylegan"  # on which the tab opens
 MODELS = {
     "faces": Model(
         prose.FACES, 0, prose.FACE_SLIDERS, open_sampler("faces"), see_face, 0.9, 35, concepts=prose.CONCEPTS,
-        picture=FACE,
+        picture=FACE, sharpens=64,
     ),
     "stylegan": Model(
-        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.7, 9093, picture=FACE,
-        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True,
+        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.7, 6055, picture=FACE,
+        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True, sharpens=128,
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",
@@ -172,7 +176,7 @@ MODELS = {
     ),
     "things-biggan-deep": Model(
         prose.DEEP, len(prose.DEEP_THINGS), FOUND, open_deep, unread, 0.5, kind="thing", picture=prose.THING,
-        note=prose.DEEP_NOTE, names=tuple(prose.DEEP_THINGS), heavy=True,
+        note=prose.DEEP_NOTE, names=tuple(prose.DEEP_THINGS), heavy=True, sharpens=128,
     ),
 }  # fmt: skip
 MODELS = {FIRST: MODELS[FIRST]} | MODELS

@@ -69,8 +69,14 @@ class Looks(Look, ask="looks"):
     """Where each place of the picture looked while it was painted."""
 
 
+class Sharpen(Look, ask="sharpen"):
+    """The picture, finer than its generator paints it."""
+
+
 class Page(Look, ask="page"):
-    """The picture as a file to download."""
+    """The picture as a file to download; ``sharpened``: as :class:`Sharpen` has it."""
+
+    sharpened: bool = Field(False, description="A picture is kept sharpened or not: true or false.")
 
 
 class Path(Model, ask="path"):

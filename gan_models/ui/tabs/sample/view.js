@@ -3,7 +3,6 @@ import * as link from "../../lib/link.js";
 import { copy, dice, percent, range, same, someAmount, TOP, whole } from "../../lib/numbers.js";
 import { connectOpening, latest } from "../../lib/rpc.js";
 import { show as showFrame } from "../../lib/sprite_sheet.js";
-import { Strips, stripSlider } from "../../lib/strip_slider.js";
 import { History } from "../../lib/undo.js";
 import { openBlend } from "./blend.js";
 import { openHold } from "./hold.js";
@@ -11,14 +10,15 @@ import { openInside } from "./inside.js";
 import { openLooks } from "./looks.js";
 import { openOwn } from "./own.js";
 import { openPath } from "./path.js";
-import { knob, LIMIT, linkOf, readState } from "./state.js";
+import { openSharp } from "./sharp.js";
+import { FRAMES, openSliders } from "./sliders.js";
+import { linkOf, readState } from "./state.js";
 import { openStyles } from "./styles.js";
 import { openToys, TOY } from "./toys.js";
 
-const FRAMES = 25; // of a strip, and of a path
 const REST_MS = 120; // after which a picture is looked around in
 
-export function start(element, { models }) {
+export function start(element, { models, factor }) {
   const ui = within(element.querySelector(".sampling"));
   const { $, $$, on, pick, fill, text, hide, disable, press, failed, settled, count } = ui;
   let toy = null; // the GAN that a visitor opened: what the server said of it, and its name
@@ -26,9 +26,6 @@ export function start(element, { models }) {
   const { ask } = server;
   let state = readState(link.read("sample"), models);
   const history = new History();
-  const locked = new Set(); // places of sliders
-  const strips = new Strips(12);
-  let held = null; // the slider under a hand, by its place
   let soon;
 
   const about = () => (state.model === TOY ? toy : models[state.model]);
@@ -54,12 +51,13 @@ export function start(element, { models }) {
     box.classList.toggle("photo", !sheet.ink);
     if (box.sheet !== sheet.url) box.dataset.url = sheet.url;
     showFrame(box, sheet, k);
+    if (box === $(".picture")) sharp.moved();
   }
 
   // --- the picture and its neighbours ---
   const look = latest(ask, (answer, asked) => {
     count("answers");
-    if (!settled(answer) || held !== null) return; // a hand on a slider knows better than an old answer
+    if (!settled(answer) || sliders.held()) return; // a hand on a slider knows better than an old answer
     if (!same({ ...asked, ask: undefined }, here())) return;
     put($(".picture"), answer);
     $(".picture").dataset.from = "exact";
@@ -67,7 +65,8 @@ export function start(element, { models }) {
     text(".facts", answer.facts);
     dissect();
     looking();
-    holding?.(answer);
+    holding?.show(answer);
+    sharp.rest(answer);
     clearTimeout(soon);
     soon = setTimeout(() => {
       if (!about().heavy) around({ ask: "neighbours", ...here() });
@@ -97,7 +96,7 @@ export function start(element, { models }) {
   });
 
   function update(remember = true) {
-    const { model, seed, truncation, amounts, walk, key } = state;
+    const { model, seed, truncation, walk, key } = state;
     const isToy = model === TOY;
     $(".model").value = model;
     $(".seed").value = seed;
@@ -110,7 +109,7 @@ export function start(element, { models }) {
     $(".even input").value = truncation;
     $(".even output").value = truncation.toFixed(2);
     blended(state, label());
-    amounts.forEach(showAmount);
+    sliders.show();
     if (remember) link.write("sample", isToy || key ? {} : linkOf(state, ordinary()));
     if (!isToy || toy) look({ ask: "look", ...here() });
   }
@@ -121,17 +120,8 @@ export function start(element, { models }) {
     update();
   }
 
-  // --- sliders ---
-  const knobs = () => $$(".sliders .knob:not(.even)");
-
-  function showAmount(amount, i) {
-    const row = knobs()[i];
-    if (held !== i) row.querySelector("input").value = amount;
-    row.querySelector("output").value = amount.toFixed(1);
-  }
-
   function build() {
-    const { sliders, classes, kind, names = [], concepts, note, styles, heavy } = about();
+    const { classes, kind, names = [], concepts, note, styles, heavy } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
@@ -146,63 +136,24 @@ export function start(element, { models }) {
     for (const row of $$("[data-concept]")) row.hidden = !(row.dataset.concept in (concepts ?? {}));
     hide(".styled", !styles);
     hide(".near", Boolean(heavy));
+    sharp.offer();
     text(".modelnote", note);
     hide(".modelnote", !note);
-    for (const row of knobs()) row.remove();
-    const rows = html`${sliders.map((slider, i) => knob(slider, locked.has(i)))}`;
-    $(".sliders").insertAdjacentHTML("beforeend", String(rows));
-    knobs().forEach((row, i) => listen(row, i));
+    sliders.build();
   }
 
-  function listen(row, i) {
-    stripSlider(row.querySelector("input"), {
-      near: () => fetchStrip(i),
-      touch() {
-        history.keep(state);
-        held = i;
-        fetchStrip(i);
-      },
-      move(value) {
-        state.amounts[i] = value;
-        showAmount(value, i);
-        leaf(i);
-      },
-      release() {
-        held = null;
-        history.settle(state);
-        update();
-      },
-    });
-    row.querySelector("button").addEventListener("click", ({ currentTarget }) => {
-      if (!locked.delete(i)) locked.add(i);
-      currentTarget.setAttribute("aria-pressed", String(locked.has(i)));
-    });
-  }
-
-  /** A strip is of a slider and of all that the slider does not change. */
-  function stripKey(i) {
-    const { amounts, ...rest } = point();
-    return JSON.stringify([which(), rest, amounts.map((a, k) => (k === i ? null : a)), i]);
-  }
-
-  async function fetchStrip(i) {
-    if (about().heavy) return;
-    const came = await strips.load(stripKey(i), async () => {
-      const answer = await ask({ ask: "strip", ...here(), slider: i });
-      if (failed(answer)) return null;
-      await loaded(answer.url);
-      return { ...answer, columns: 5 };
-    });
-    if (came && held === i) leaf(i);
-  }
-
-  function leaf(i) {
-    const strip = strips.get(stripKey(i));
-    if (!strip) return;
-    put($(".picture"), strip, Math.round(((state.amounts[i] + LIMIT) / (2 * LIMIT)) * (FRAMES - 1)));
-    $(".picture").dataset.from = "strip";
-  }
-
+  const sliders = openSliders(ui, ask, {
+    state: () => state,
+    about,
+    here,
+    put,
+    loaded,
+    taken: () => history.keep(state),
+    left() {
+      history.settle(state);
+      update();
+    },
+  });
   const dissect = openInside(ui, ask, { here, put });
   const { offer, blended } = openBlend(ui, { change, asksAlways });
   const looking = openLooks(ui, ask, { here, can: () => Boolean(about().looks) });
@@ -210,13 +161,18 @@ export function start(element, { models }) {
   const found = (key) => change({ ...begun(), key, truncation: 1, amounts: state.amounts.map(() => 0) });
   if (mixing) openOwn(ui, ask, { put, found });
   const holding = mixing && openHold(ui, ask, { here, found });
+  const sharp = openSharp(ui, ask, {
+    here,
+    side: () => about().sharpens ?? 0,
+    factor,
+    shown: (image) => holding?.refine(image),
+  });
   openPath(ui, ask, { here: () => ({ which: which(), point: point() }), put, loaded, frames: FRAMES });
 
   function enter(model) {
     if (model === TOY && !toy) return hide(".toybox", false); // until a file is open, the last picture stays
     history.keep(state);
-    locked.clear();
-    strips.clear();
+    sliders.forget();
     state = { ...state, model, ...begun(), other: null, share: 0 };
     Object.assign(state, { amounts: about().sliders.map(() => 0), truncation: ordinary() });
     const { names, label: first = state.label } = about();
@@ -252,11 +208,11 @@ export function start(element, { models }) {
     change({
       seed: dice(1e6),
       ...begun(),
-      amounts: state.amounts.map((a, i) => (locked.has(i) ? a : someAmount(0.5))),
+      amounts: state.amounts.map((a, i) => (sliders.locked(i) ? a : someAmount(0.5))),
     }),
   );
   on(".reset", "click", () =>
-    change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (locked.has(i) ? a : 0)) }),
+    change({ truncation: ordinary(), amounts: state.amounts.map((a, i) => (sliders.locked(i) ? a : 0)) }),
   );
   on(".undo", "click", () => {
     const before = history.back();
@@ -266,12 +222,12 @@ export function start(element, { models }) {
     const { length } = about().sliders;
     state.amounts = range(length).map((i) => (state.amounts.length === length ? state.amounts[i] : 0));
     if (other) {
-      locked.clear();
+      sliders.forget();
       build();
     }
     update();
   });
-  link.saves(ui, ".download", () => ask({ ask: "page", ...here() }));
+  link.saves(ui, ".download", () => ask({ ask: "page", ...here(), sharpened: sharp.keeps() }));
   link.shares(ui);
 
   build();

@@ -9,6 +9,7 @@ from pydantic import Field
 from gan_models.ui.handlers import TabHandlers, facts
 from gan_models.ui.photos import enlarged, jpeg_url, photo_sheet
 from gan_models.ui.requests import Request, Seed, read
+from gan_models.ui.sharpening import sharpened
 from gan_models.ui.tabs.words import prose
 
 COMPANY = 8  # further flowers of the same sentence
@@ -77,7 +78,7 @@ class WordsHandlers(TabHandlers):
         picture = self.pipeline.draw(request.text, request.seed)
         enlarger = self.pool.get("srgan")
         started = time.perf_counter()
-        return {"picture": jpeg_url(enlarger.enlarge(picture, 4), 92), "enlarged": facts(enlarger, started)}
+        return {"picture": jpeg_url(sharpened(enlarger, picture), 92), "enlarged": facts(enlarger, started)}
 
     def endpoint(self, text: str, seed: float):
         """Paint a flower from a sentence.
