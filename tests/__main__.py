@@ -1,14 +1,15 @@
 """Everything that is checked: ``python -m tests``. Installs Chromium on Debian where it is missing, lints, tests.
 
-First one more at a time than there are cores, since each waits now and then, all that drive the app in one process;
-then, one by one, those that measure time or memory. With arguments, such as ``tests/test_digits.py -k hand``, pytest
-runs just once, with these.
+First one more at a time than there are cores, since each waits now and then, all that drive the app in two processes,
+and the JavaScript checks beside them; then, one by one, those that measure time or memory. With arguments, such as
+``tests/test_digits.py -k hand``, pytest runs just once, with these, after all of lint.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from importlib.util import cache_from_source, find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,16 +28,28 @@ def install_chromium() -> None:
 
 def main() -> int:
     install_chromium()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else whatever tests start compiles anew what it imports
     for lint in (["check", "."], ["format", "--check", "."]):
         if code := subprocess.run([sys.executable, "-m", "ruff", *lint], cwd=ROOT).returncode:
             return code
-    if code := subprocess.run([sys.executable, "-m", "tests.javascript"], cwd=ROOT).returncode:
-        return code
+    javascript = [sys.executable, "-m", "tests.javascript"]
     if sys.argv[1:]:
-        return pytest(*sys.argv[1:])
+        return subprocess.run(javascript, cwd=ROOT).returncode or pytest(*sys.argv[1:])
     workers = min(8, 1 + (os.cpu_count() or 1))
-    together = pytest("-m", "not alone", "-n", str(workers), OMP_NUM_THREADS="1")
-    return pytest("-m", "alone") or together
+    with subprocess.Popen(javascript, cwd=ROOT) as checks:
+        if not compiled():  # one process does it, or else each would at the same time
+            collect = [sys.executable, "-m", "pytest", "--collect-only", "-qq"]
+            subprocess.run(collect, cwd=ROOT, stdout=subprocess.DEVNULL)
+        together = pytest("-m", "not alone", "-n", str(workers), OMP_NUM_THREADS="1")
+    alone = [str(path) for path in sorted(ROOT.glob("tests/**/test_*.py")) if "mark.alone" in path.read_text("utf-8")]
+    return pytest("-m", "alone", *alone) or together or checks.returncode
+
+
+def compiled() -> bool:
+    """Whether an earlier run compiled the tests and what they import; pip may have left that to us."""
+    gradio = find_spec("gradio")
+    there = gradio is not None and Path(cache_from_source(gradio.origin)).exists()
+    return there and any((ROOT / "tests" / "__pycache__").glob("conftest*pytest*.pyc"))
 
 
 def pytest(*options: str, **variables: str) -> int:

@@ -30,13 +30,19 @@ settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-# All that drive the app's page run in one process, so that there is one such page at a time. The others have servers of
-# their own, which take long to start.
-TOGETHER = "tests/browser/"
-BY_FILE = (
-    "tests/browser/test_learn.py", "tests/test_contributing.py", "tests/ui/test_asking.py", "tests/ui/test_health.py",
+# All that ask the whole app run in two processes, so that there are two of it, and not one a file or a process. The
+# others have servers of their own, which take long to start.
+TOGETHER = (
+    "tests/browser/", "tests/ui/test_api.py", "tests/ui/test_app.py", "tests/ui/test_health.py",
     "tests/ui/test_hostile_http.py",
 )  # fmt: skip
+MIDDLE = "tests/browser/test_l"
+BY_FILE = (
+    "tests/browser/test_learn.py",
+    "tests/test_contributing.py",
+    "tests/ui/test_asking.py",
+    "tests/ui/test_telemetry.py",
+)
 
 
 class OneApp(LoadScopeScheduling):
@@ -45,7 +51,9 @@ class OneApp(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(BY_FILE):
             return nodeid.partition("::")[0]
-        return "app" if nodeid.startswith(TOGETHER) else nodeid
+        if nodeid.startswith(TOGETHER):
+            return "one app" if nodeid < MIDDLE else "another app"
+        return nodeid
 
 
 def pytest_xdist_make_scheduler(config, log) -> OneApp:
@@ -96,10 +104,17 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory):
+def app(tmp_path_factory):
+    """The real app: its address, its process, and the folder of its temporary files."""
+    folder = tmp_path_factory.mktemp("app")
+    with started_app(folder) as (url, process):
+        yield url, process, folder
+
+
+@pytest.fixture(scope="session")
+def app_url(app) -> str:
     """The address of the real app."""
-    with started_app(tmp_path_factory.mktemp("app")) as (url, _):
-        yield url
+    return app[0]
 
 
 @contextmanager
@@ -147,9 +162,9 @@ def desktop(chromium):
         yield context
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def visit(app_url, desktop):
-    """A page of the app for :func:`~tests.browser.pages.begin`."""
+    """A page of the app for :func:`~tests.browser.pages.begin`; all files share it."""
     from tests.browser.pages import unharmed, visited
 
     with visited(desktop, app_url) as page:
@@ -164,6 +179,18 @@ def phones(app_url, chromium):
 
     with browsing(chromium, 390, 844, has_touch=True) as context, ExitStack() as stack:
         yield {theme: stack.enter_context(visited(context, app_url, theme)) for theme in ("light", "dark")}.get
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    """A Hub on this machine, see :mod:`loopback_hub`, and nobody's account on it."""
+    from loopback_hub import loopback_hub
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
+    for name in ("SPACE_ID", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    with loopback_hub() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

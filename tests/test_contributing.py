@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gan_models.core.store import CHECKPOINTS_DIR, sha256_of
+from gan_models.core.checkpoint import sha256_of
+from gan_models.core.store import CHECKPOINTS_DIR
 from tests.conftest import ROOT, started_app
 from tests.visitor import Visitor
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import httpx
 import numpy as np
 from PIL import Image
+from prometheus_client.parser import text_string_to_metric_families
 
 from gan_models.core.clips import Film
 from gan_models.ui.app import build_app
@@ -101,3 +102,15 @@ class Visitor:
         if "learn" in self.keys:
             self.post("learn", {"ask": "leave", "ids": [self.keys["learn"]]})
         self.http.close()
+
+
+def metrics(url: str) -> dict[tuple, float]:
+    """Every sample of /metrics: name and labels to value. The parser is that of Prometheus' own library."""
+    text = httpx.get(f"{url}/metrics", timeout=30, trust_env=False).text
+    samples = [s for family in text_string_to_metric_families(text) for s in family.samples]
+    return {(s.name, *sorted(s.labels.values())): s.value for s in samples}
+
+
+def health(url: str) -> httpx.Response:
+    """What ``/healthz`` answers."""
+    return httpx.get(f"{url}/healthz", timeout=30, trust_env=False)

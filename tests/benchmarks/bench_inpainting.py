@@ -5,19 +5,7 @@ default one, in the same run; then of a whole request on a photo of 12 million p
 filling, putting back.
 """
 
-import statistics
-import time
-
-
-def milliseconds(work, repeats: int = 20) -> float:
-    for _ in range(3):
-        work()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+from tests.benchmarks.bench_digits import milliseconds
 
 
 def main() -> None:

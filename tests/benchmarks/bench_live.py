@@ -1,10 +1,12 @@
-"""Ours against bare PyTorch: ``python -m tests.benchmarks.bench_live [--ring] [--digits] [--grid] [--infogan digits]``.
+"""Ours against bare PyTorch: ``python -m tests.benchmarks.bench_live [--ring] [--digits] [--grid] [--modes]
+[--infogan digits]``.
 
 The same networks, optimisers and batch in a plain loop and in the engine, in turns, in one run; then how long a
 ring and readable digits take on one thread, frames and pictures included. Run it on a quiet machine.
 """
 
 import argparse
+import itertools
 import statistics
 import time
 
@@ -119,17 +121,35 @@ def time_pictures(data: str, recipe: str, seed: int, seconds: int) -> None:
         print(f"{data}, {recipe}, seed {seed}: {spent}, {said}", flush=True)
 
 
+def count_digits(recipe: str, seed: int) -> None:
+    """How many of the ten digits the judge finds after 200 and 400 steps, and what a step costs."""
+    scorer, images, labels = LearnHandlers(ModelPool("cpu", "embedded")).judged("digits")
+    run, cpu, covered = PictureRun(PictureSettings(recipe, seed=seed), images, labels), 0.0, []
+    for _ in range(2):
+        start = time.process_time()
+        run.train(float("inf"), 200)
+        cpu += time.process_time() - start
+        covered.append(scorer(run.pictures(500)).covered)
+    found = " and ".join(map(str, covered))
+    print(f"{recipe}, seed {seed}: {found} of 10, {cpu / run.step * 1000:.0f} ms a step", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ring", action="store_true", help="also time the ring from five seeds")
     parser.add_argument("--digits", action="store_true", help="also train digits for a minute")
     parser.add_argument("--infogan", choices=SUBSETS, help="only this: what InfoGAN finds in 90 s, from five seeds")
     parser.add_argument("--grid", action="store_true", help="only this: how soon the grid is covered, from five seeds")
+    parser.add_argument("--modes", action="store_true", help="only this: a hasty generator's digits, and its cures'")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.grid:
         for seed in range(5):
             time_points("grid", 0.5, seed)
+        return
+    if args.modes:
+        for recipe, seed in itertools.product(("hasty", *RECIPES["hasty"].cures), range(5)):
+            count_digits(recipe, seed)
         return
     if args.infogan:
         for seed in range(5):

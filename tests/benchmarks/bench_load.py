@@ -54,9 +54,10 @@ SMALL_HOLE = hole((1024, 768))  # of the working copy of a picture of 4000 x 300
 
 
 def large_picture() -> bytes:
-    """A photograph-like JPEG of twelve megapixels."""
+    """A photograph-like JPEG of twelve megapixels: light that fades from edge to edge, and the grain of a camera."""
     buffer = io.BytesIO()
-    Image.effect_noise((500, 375), 60).resize((4000, 3000)).convert("RGB").save(buffer, "JPEG")
+    light = Image.linear_gradient("L").resize((4000, 3000))
+    Image.blend(light, Image.effect_noise(light.size, 60), 0.2).convert("RGB").save(buffer, "JPEG")
     return buffer.getvalue()
 
 
@@ -153,10 +154,10 @@ def soak(url: str, pid: int, minutes: float, visitors: int = 8) -> None:
     print(f"{resident_mb(pid) - start:+.0f} MB against the start")
 
 
-def call_again_and_again(url: str, calls: int) -> None:
-    """One visitor who asks everything there is to ask in turn."""
+def call_again_and_again(url: str, calls: int, first: int = 0) -> None:
+    """One visitor who asks everything there is to ask in turn, beginning with the ``first`` of these requests."""
     visitor = Visitor(url, timeout=240)
-    for k in range(calls):
+    for k in range(first, first + calls):
         question = REQUESTS[k % len(REQUESTS)]
         if question.request["ask"] == "points.start":  # runs are bounded in number and leave by themselves
             continue

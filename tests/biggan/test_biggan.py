@@ -20,6 +20,7 @@ from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.thing_names import THINGS
 from gan_models.data.things import load_things
 from gan_models.training.loop import parse_run
+from tests.training.steps import moved_by_steps
 
 SMALL = (16, 16, 16, 8)
 
@@ -109,13 +110,7 @@ def test_a_step_moves_generator_and_opponents_and_nothing_else(squeezenet, tmp_p
     common = ["--features", str(squeezenet), "--out", str(tmp_path), "--device", "cpu", "--batch", "4", *extra]
     game = train.BigGANTrainer(*parse_run("", "", 1, train.options, common), *colours())
     networks = [*game.networks.values(), game.extractor]
-    before = [[p.detach().clone() for p in network.parameters()] for network in networks]
-    said = [game.one_step(0.1) for _ in range(2)][-1]
-    assert all(torch.isfinite(value) for value in said.values())
-    moved = [
-        any(not torch.equal(a, b) for a, b in zip(was, network.parameters(), strict=True))
-        for was, network in zip(before, networks, strict=True)
-    ]
+    moved = moved_by_steps(game, networks, 2)
     assert moved == [True, True, True, False]
     assert game.samples(3).shape == (3, 3, 32, 32) and game.sheet()[0].shape == (100, 3, 32, 32)
     assert bool(game.generator.attention) == (not extra)

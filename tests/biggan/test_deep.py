@@ -168,7 +168,6 @@ def test_it_comes_from_the_hub(published, tmp_path, monkeypatch):
 
     from gan_models.core import store
 
-    monkeypatch.setattr("loopback_hub.LFS_SUFFIXES", (".bin",))
     torch.save(published, tmp_path / "file")
     with loopback_hub() as hub:
         entry = dataclasses.replace(CHECKPOINTS["things-biggan-deep"], build=small)

@@ -1,21 +1,21 @@
 """The tab "Arithmetic" in real Chromium, as a visitor uses it."""
 
 import io
-import statistics
+import math
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, counted, frame_lag_ms, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.arithmetic[data-state="ready"]'
 GALLERY = ".arithmetic .grid button"
 
 
-@pytest.fixture
-def page(visit):
+@pytest.fixture(name="page")
+def arithmetic(visit):
     begin(visit, "arithmetic")
     visit.wait_for_selector(GALLERY)
     yield visit
@@ -24,9 +24,7 @@ def page(visit):
 
 def answered(page, action) -> None:
     """Do something and wait for the sum that answers it."""
-    before = int(page.get_attribute(".arithmetic", "data-answers"))
-    action()
-    page.wait_for_function("n => +document.querySelector('.arithmetic').dataset.answers > n", arg=before)
+    counted(page, ".arithmetic", "answers", action)
     assert page.inner_text(".arithmetic .error") == ""
 
 
@@ -66,60 +64,6 @@ def test_presets_change_everything(page):
     assert page.get_attribute('.arithmetic [data-preset="0"]', "aria-pressed") == "false"
     assert all(a != b for a, b in zip(faces, columns(page), strict=True))
     assert abs(seen(page) - first).mean() > 5
-
-
-def test_a_click_in_the_gallery_adds_to_the_active_column(page):
-    page.click('.arithmetic [data-target="c"]')
-    before = column(page, "c")
-    face = page.locator(".arithmetic .grid button:has(.mark:empty)").first
-    seed = face.get_attribute("data-seed")
-    answered(page, face.click)
-    assert column(page, "c") == [*before[1:], seed]  # the column was full, so its oldest face left
-    assert page.inner_text(f'.arithmetic .grid [data-seed="{seed}"] .mark') == "C"
-    assert "it is in C" in page.get_attribute(f'.arithmetic .grid [data-seed="{seed}"]', "aria-label")
-
-
-def test_taking_faces_out_until_one_is_left(page):
-    first = seen(page, '[data-column="b"] .mean')
-    for left in (2, 1):
-        answered(page, lambda: page.click('.arithmetic [data-column="b"] [data-seed] >> nth=0'))
-        assert len(column(page, "b")) == left
-    assert abs(seen(page, '[data-column="b"] .mean') - first).mean() > 2
-    page.press('.arithmetic [data-column="b"] [data-seed]', "Enter")  # it says that it is disabled, and is
-    assert len(column(page, "b")) == 1
-    page.click('.arithmetic [data-column="b"] .free >> nth=0')
-    assert page.get_attribute('.arithmetic [data-target="b"]', "aria-pressed") == "true"
-
-
-def test_own_number_and_anyone(page):
-    page.click('.arithmetic [data-target="b"]')
-    page.fill(".arithmetic .number", "4711")
-    answered(page, lambda: page.press(".arithmetic .number", "Enter"))
-    assert column(page, "b")[-1] == "4711"
-    answered(page, lambda: page.click(".arithmetic .anyone"))
-    assert column(page, "b")[1] == "4711"
-    page.fill(".arithmetic .number", "-3")
-    page.click(".arithmetic .add")
-    assert "whole number" in page.inner_text(".arithmetic .error")
-
-
-def test_galleries_of_men_and_of_anyone(page):
-    women = page.eval_on_selector_all(GALLERY, "all => all.map(b => b.dataset.seed)")
-    page.click('.arithmetic [data-sort="Men"]')
-    page.wait_for_function("s => document.querySelector('.arithmetic .grid button').dataset.seed !== s", arg=women[0])
-    assert not set(women) & set(page.eval_on_selector_all(GALLERY, "all => all.map(b => b.dataset.seed)"))
-    said = page.eval_on_selector_all(GALLERY, "all => all.map(b => b.dataset.said)")
-    assert sum(" man" in f" {text}" for text in said) > 18
-    page.click('.arithmetic [data-sort="Anyone"]')
-    page.wait_for_function("document.querySelectorAll('.arithmetic .grid button').length === 24")
-    assert "faces" in page.asked
-
-
-def test_dragging_a_face_into_a_column(page):
-    face = page.locator(".arithmetic .grid button:has(.mark:empty)").nth(3)
-    seed = face.get_attribute("data-seed")
-    answered(page, lambda: face.drag_to(page.locator('.arithmetic [data-column="b"] .mean')))
-    assert seed in column(page, "b")
 
 
 def test_one_drag_of_the_strength_asks_once_and_shows_many_frames(page):
@@ -167,22 +111,8 @@ def test_the_strength_never_lags(page):
     page.locator(".arithmetic .amount").dispatch_event("pointerdown")
     page.locator(".arithmetic .amount").dispatch_event("input")
     page.wait_for_function("document.querySelector('.arithmetic .result').dataset.from === 'strip'")
-    times = page.evaluate(
-        """async () => {
-        const s = document.querySelector('.arithmetic .amount'), times = [];
-        const p = document.querySelector('.arithmetic .result');
-        for (let i = 0; i < 60; i++) {
-            const start = performance.now();
-            s.value = 1 + Math.sin(i); s.dispatchEvent(new Event('input', {bubbles: true}));
-            p.getBoundingClientRect();
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-        }
-        s.dispatchEvent(new Event('change', {bubbles: true}));
-        return times; }"""
-    )
-    print(f"move to frame: median {statistics.median(times):.1f} ms, worst {max(times):.0f} ms")
-    assert statistics.median(times) < 30
+    moves = [1 + math.sin(i) for i in range(60)]
+    assert frame_lag_ms(page.locator(".arithmetic .amount"), page.locator(".arithmetic .result"), moves) < 30
 
 
 def test_undo_and_reset(page):

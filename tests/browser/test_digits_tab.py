@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, counted, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.digits[data-state="ready"]'
@@ -19,9 +19,7 @@ def page(visit):
 
 def answered(page, action) -> None:
     """Do something and wait for the answer to it to be shown."""
-    before = int(page.get_attribute(".digits", "data-answers"))
-    action()
-    page.wait_for_function("n => +document.querySelector('.digits').dataset.answers > n", arg=before)
+    counted(page, ".digits", "answers", action)
 
 
 def test_no_request_leaves_the_machine(page):
@@ -127,9 +125,7 @@ def test_download_is_a_picture(page, tmp_path):
 
 def test_hub_unreachable_is_said_and_ours_writes(page):
     """The app under test has a Hub address where nobody listens."""
-    before = int(page.get_attribute(".digits", "data-answers"))
-    page.select_option(".digits .which", "digits-cgan-mnist")
-    page.wait_for_function("n => +document.querySelector('.digits').dataset.answers > n", arg=before, timeout=60_000)
+    answered(page, lambda: page.select_option(".digits .which", "digits-cgan-mnist"))
     assert "The Hub did not give" in page.inner_text(".digits .fallback")
     assert page.locator(".digits .tile").count() == 4
 

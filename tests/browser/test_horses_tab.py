@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import begin, keep_only, unharmed
+from tests.browser.pages import begin, counted, keep_only, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.horses[data-state="ready"]'
 
 
-@pytest.fixture
-def page(visit):
+@pytest.fixture(name="page")
+def horses(visit):
     """The visit with the first example open at full strength."""
     begin(visit, "horse-to-zebra", ready="[data-trips]")
     keep_only(visit, "horse-to-zebra")
@@ -26,11 +26,7 @@ def page(visit):
 
 def after(page, name: str, action) -> None:
     """Do something and wait until the page has counted one more of ``name``."""
-    old = int(page.get_attribute(".horses", f"data-{name}") or 0)
-    action()
-    page.wait_for_function(
-        "([name, n]) => +(document.querySelector('.horses').dataset[name] || 0) > n", arg=[name, old]
-    )
+    counted(page, ".horses", name, action)
 
 
 def settled(page, action) -> None:
@@ -202,17 +198,6 @@ def test_a_link_shows_the_same(page):
     assert reader.get_attribute('[data-way][aria-pressed="true"]', "data-way") == other
     assert np.array_equal(canvas(reader, ".after"), canvas(page, ".after"))
     reader.close()
-
-
-def test_live_camera_and_a_picture_kept_from_it(page):
-    after(page, "frames", lambda: page.click(".horses .camera"))
-    after(page, "frames", lambda: None)
-    assert page.inner_text(".facts").endswith("live")
-    assert np.abs(canvas(page, ".after") - canvas(page, ".under"))[..., :3].mean() > 0.2
-    after(page, "opened", lambda: page.click(".horses .keep"))
-    settled(page, lambda: page.click('.horses [data-way="zebra_to_horse"]'))  # the made-up camera shows neither animal
-    assert page.get_attribute(".camera", "aria-pressed") == "false"
-    assert page.is_hidden(".horses .keep") and page.is_disabled(".share")
 
 
 def test_the_published_pair_without_a_hub_leaves_ours(page):

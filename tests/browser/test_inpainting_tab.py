@@ -9,7 +9,7 @@ from PIL import Image
 
 from gan_models.ui.tabs.inpaint.handlers import PICTURES
 from gan_models.ui.tabs.inpaint.requests import AVERAGES
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, counted, unharmed
 
 pytestmark = pytest.mark.browser
 
@@ -23,11 +23,7 @@ def page(visit):
 
 def answered(page, action) -> None:
     """Do something and wait for the fillings that answer it, and until the one that is looked at is sharp."""
-    before = int(page.get_attribute(".inpainting", "data-answers") or 0)
-    action()
-    page.wait_for_function(
-        "n => +(document.querySelector('.inpainting').dataset.answers || 0) > n", arg=before, timeout=60_000
-    )
+    counted(page, ".inpainting", "answers", action)
     settled(page)
 
 
@@ -40,11 +36,7 @@ def settled(page) -> None:
 
 
 def opened(page, action) -> None:
-    before = int(page.get_attribute(".inpainting", "data-opened") or 0)
-    action()
-    page.wait_for_function(
-        "n => +(document.querySelector('.inpainting').dataset.opened || 0) > n", arg=before, timeout=60_000
-    )
+    counted(page, ".inpainting", "opened", action)
 
 
 def canvas(page, selector: str) -> np.ndarray:

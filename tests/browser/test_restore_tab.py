@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import begin, keep_only, unharmed
+from tests.browser.pages import begin, counted, keep_only, unharmed
 
 pytestmark = pytest.mark.browser
 ENLARGED = "[data-enlarged]"
@@ -24,11 +24,7 @@ def page(visit):
 
 def after(page, name: str, action) -> None:
     """Do something and wait until the page has counted one more of ``name``."""
-    old = int(page.get_attribute(".restore", f"data-{name}") or 0)
-    action()
-    page.wait_for_function(
-        "([name, n]) => +(document.querySelector('.restore').dataset[name] || 0) > n", arg=[name, old]
-    )
+    counted(page, ".restore", name, action)
 
 
 def made(page) -> np.ndarray:

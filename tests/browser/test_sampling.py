@@ -2,14 +2,14 @@
 
 import base64
 import io
-import statistics
+import math
 
 import pytest
 import safetensors.torch
 import torch
 
 from gan_models.live.networks import SmallDCGenerator
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, counted, frame_lag_ms, unharmed
 
 pytestmark = pytest.mark.browser
 READY = '.sampling[data-state="ready"]'
@@ -34,9 +34,7 @@ def toy_file(tmp_path):
 
 def answered(page, action) -> None:
     """Do something and wait for the exact picture that answers it."""
-    before = int(page.get_attribute(".sampling", "data-answers"))
-    action()
-    page.wait_for_function("n => +document.querySelector('.sampling').dataset.answers > n", arg=before)
+    counted(page, ".sampling", "answers", action)
 
 
 def picture(page) -> str:
@@ -108,22 +106,8 @@ def test_drag_is_quick(page):
     """Median from a move of the slider to the frame under it, once the strip is there; the promise is 30 ms."""
     page.locator(".sampling .sliders .knob input").nth(1).dispatch_event("pointerdown")
     page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
-    times = page.evaluate(
-        """async () => {
-        const s = document.querySelectorAll('.sampling .sliders .knob input')[1], times = [];
-        const p = document.querySelector('.sampling .picture');
-        for (let i = 0; i < 60; i++) {
-            const start = performance.now();
-            s.value = 3 * Math.sin(i); s.dispatchEvent(new Event('input', {bubbles: true}));
-            p.getBoundingClientRect();
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-        }
-        s.dispatchEvent(new Event('change', {bubbles: true}));
-        return times; }"""
-    )
-    print(f"move to frame: median {statistics.median(times):.1f} ms, worst {max(times):.0f} ms")
-    assert statistics.median(times) < 30
+    slider, moves = page.locator(".sampling .sliders .knob input").nth(1), [3 * math.sin(i) for i in range(60)]
+    assert frame_lag_ms(slider, page.locator(".sampling .picture"), moves) < 30
 
 
 def test_slider_by_keyboard_then_undo_and_reset(page):

@@ -45,6 +45,26 @@ def test_the_smile_slider_makes_it_smile(page):
     assert len(said) == 2
 
 
+def test_at_rest_it_is_sharpened_and_a_hand_on_a_slider_takes_that_away(page):
+    fine = ".sampling .paper .finer img"
+    page.wait_for_selector(fine)
+    assert page.evaluate("s => document.querySelector(s).naturalWidth", fine) == 256
+    assert "enlarged to 256" in page.inner_text(".sampling .sharpness")  # without what is not seen
+    knob = page.locator(".sampling .sliders .knob input").nth(1)
+    knob.dispatch_event("pointerdown")
+    knob.evaluate("slider => { slider.value = 1.5; slider.dispatchEvent(new Event('input', { bubbles: true })); }")
+    page.wait_for_function("document.querySelector('.sampling .picture').dataset.from === 'strip'")
+    assert page.locator(fine).count() == 0 and "enlarged" not in page.inner_text(".sampling .sharpness")
+    knob.dispatch_event("change")
+    page.wait_for_selector(fine)
+    assert page.get_attribute(".sampling .picture", "data-from") == "exact"
+    page.click(".sampling .sharpness label")
+    assert page.locator(fine).count() == 0
+    asked = len(page.asked)
+    page.click(".sampling .sharpness label")
+    assert page.locator(fine).count() == 1 and len(page.asked) == asked  # it is remembered
+
+
 def test_inside_units_are_switched_off_and_shown(page):
     page.click(".sampling .inside summary")
     page.wait_for_selector(".sampling .after.photo")

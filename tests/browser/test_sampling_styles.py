@@ -2,32 +2,25 @@
 
 import pytest
 
-from tests.browser.pages import quiet, unharmed, watch
+from tests.browser.pages import begin, counted, quiet, unharmed
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 PORTRAITS = ROOT / "gan_models" / "ui" / "tabs" / "inpaint"
+UNDER_THE_HANDLES = "document.querySelector('.sampling .grip').toDataURL()"
 
 
 @pytest.fixture(scope="module")
-def page(app_url, chromium):
-    """One visit for the whole file."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = watch(context.new_page(), app_url)
-    page.goto(f"{app_url}#sample?m=stylegan&seed=3")
-    page.wait_for_selector('.sampling[data-state="ready"]', timeout=90_000)
-    after(page, "boards", lambda: None, 0)
-    yield page
-    assert unharmed(page)
-    context.close()
+def page(visit):
+    """One beginning for the whole file."""
+    begin(visit, "sample", "m=stylegan&seed=3", '[data-state="ready"][data-boards]')
+    yield visit
+    assert unharmed(visit)
 
 
-def after(page, counter: str, action, before: int | None = None) -> None:
+def after(page, counter: str, action) -> None:
     """Do something, and wait until the tab has counted once more what comes of it."""
-    read = "name => +(document.querySelector('.sampling').dataset[name] ?? 0)"
-    before = page.evaluate(read, counter) if before is None else before
-    action()
-    page.wait_for_function(f"([name, before]) => ({read})(name) > before", arg=[counter, before], timeout=90_000)
+    counted(page, ".sampling", counter, action)
 
 
 def shown(page) -> str:
@@ -91,6 +84,12 @@ def test_a_face_is_taken_hold_of_and_let_go(page):
     after(page, "answers", lambda: page.click(".sampling .pull"))  # stop
     page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=before)
     assert page.inner_text(".sampling .pull") == "Pull" and page.is_disabled(".sampling .share")
+    page.wait_for_selector(".sampling .finer img")
+    sharp = page.evaluate(UNDER_THE_HANDLES)
+    page.click(".sampling .sharpness label")
+    assert page.evaluate(UNDER_THE_HANDLES) != sharp
+    page.click(".sampling .sharpness label")
+    assert page.evaluate(UNDER_THE_HANDLES) == sharp
     after(page, "answers", lambda: page.click(".sampling .reins .undo"))
     quiet(page)
     assert shown(page) == before and page.is_disabled(".sampling .bare")

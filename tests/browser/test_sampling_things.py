@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, counted, unharmed
 
 pytestmark = pytest.mark.browser
 
@@ -15,13 +15,6 @@ VEILED = """() => {
   const { data } = document.querySelector('.gaze').getContext('2d').getImageData(0, 0, 512, 512);
   return data.filter((value, i) => i % 4 === 3 && value > 0).length / 512 ** 2;
 }"""
-
-
-def counted(page, name: str, action) -> None:
-    """Do something and wait until the tab has counted one more of these."""
-    before = int(page.get_attribute(".sampling", f"data-{name}") or 0)
-    action()
-    page.wait_for_function(f"n => +document.querySelector('.sampling').dataset.{name} > n", arg=before)
 
 
 def test_a_class_a_mixture_and_where_it_looked(visit):
@@ -43,7 +36,7 @@ def test_a_class_a_mixture_and_where_it_looked(visit):
     assert page.get_attribute(".gaze", "data-place") == "3,6"
 
     before = page.get_attribute(".sampling .picture", "data-url")
-    counted(page, "looks", lambda: page.evaluate(SHARE, 40))  # the veil is that of the new picture
+    counted(page, ".sampling", "looks", lambda: page.evaluate(SHARE, 40))  # the veil is that of the new picture
     assert page.get_attribute(".sampling .picture", "data-url") != before and "o=9.40" in page.url
     assert page.get_attribute(".gaze", "data-place") == "3,6" and page.evaluate(VEILED) > 0.3
     page.keyboard.press("Escape")

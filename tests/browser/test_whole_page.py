@@ -5,17 +5,29 @@ import pytest
 from gan_models.ui.app import TABS
 from gan_models.ui.tab import GROUPS
 from tests.browser import pages
-from tests.browser.pages import unharmed, watch
+from tests.browser.pages import begin, unharmed, watch
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(app_url, visit):
+def page(visit):
+    begin(visit, TABS[0].slug)
+    yield visit
+    assert unharmed(visit)
+
+
+@pytest.fixture(scope="module")
+def newcomer(app_url, visit):
+    """A function: a page that is loaded anew, at a link."""
     page = watch(visit.context.new_page(), app_url)
-    page.goto(app_url)
-    page.wait_for_selector('.sampling[data-state="ready"]')
-    yield page
+
+    def come(link: str = ""):
+        page.goto("about:blank")
+        page.goto(app_url + link)
+        return page
+
+    yield come
     assert unharmed(page)
     page.close()
 
@@ -65,8 +77,10 @@ def test_gradio_s_page_is_as_we_know_it(page):
     page.wait_for_function(is_open, arg=title)
 
 
-def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(page):
+def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(newcomer):
     """The page's own code can be read, cached and forbidden to be anything but files."""
+    page = newcomer()
+    page.wait_for_selector('.sampling[data-state="ready"]')
     loaded = page.evaluate("performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname)")
     ours = {path.removeprefix("/atelier/static/") for path in loaded if path.startswith("/atelier/static/")}
     assert {"static/page.js", "static/tour.js", "lib/rpc.js", "tabs/sample/view.js"} <= ours
@@ -74,11 +88,8 @@ def test_modules_come_as_files_and_nothing_else_is_a_script_of_ours(page):
 
 
 @pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.slug)
-def test_a_link_opens_its_tab(app_url, visit, tab):
-    page = visit.context.new_page()
-    page.goto(f"{app_url}/#{tab.slug}")
-    page.wait_for_selector(f"#{tab.folder} .ga >> visible=true")
-    page.close()
+def test_a_link_opens_its_tab(newcomer, tab):
+    newcomer(f"/#{tab.slug}").wait_for_selector(f"#{tab.folder} .ga >> visible=true")
 
 
 def test_tabs_are_opened_by_keyboard(page):

@@ -1,22 +1,14 @@
-"""Walking through latent space: where points lie, what sliders and paths do, which toys open, and bad input."""
+"""Walking through latent space: where points lie, what sliders and paths do, and bad input."""
 
-import base64
 import math
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 
-from gan_models.cgan.pipeline import digit_sampler
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
 from gan_models.core.sampler import FRAMES, MAX_STEPS, STRAY, Point, Sampler, find_directions
-from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
-from gan_models.live.recipes import RECIPES
-from gan_models.live.toy_files import MAX_TOY_BYTES, TOYS, open_toy
-from gan_models.ui.model_pool import ModelPool
-from gan_models.ui.tabs.sample.handlers import SampleHandlers
 
 DIM = 8
 SCALES = torch.tensor([0.05, 0.9, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05])
@@ -32,13 +24,6 @@ def plain(z: torch.Tensor, weights: torch.Tensor | None) -> torch.Tensor:
 @pytest.fixture
 def tiny() -> Sampler:
     return Sampler(plain, DIM)
-
-
-@pytest.fixture
-def toy_bytes() -> bytes:
-    torch.manual_seed(1)
-    state = SmallDCGenerator().state_dict()
-    return safetensors.torch.save(state, {"recipe": "dcgan", "seed": "1", "steps": "0"})
 
 
 def test_directions_are_the_strongest_first():
@@ -198,102 +183,3 @@ def test_a_model_refuses_classes_that_it_does_not_know(tiny):
     with pytest.raises(BadRequest, match="from 0 to 2"):
         three.pictures([Point(label=3)])
     assert torch.equal(tiny.pictures([Point(label=3)]), tiny.pictures([Point(label=0)]))  # it knows none
-
-
-# --- toys -----------------------------------------------------------------------------------------------------------
-
-
-def test_every_recipe_of_the_live_tab_opens():
-    assert set(TOYS) == set(RECIPES)
-    for name, recipe in RECIPES.items():
-        network = recipe.generator().eval()
-        toy = open_toy(safetensors.torch.save(network.state_dict(), {"recipe": name}))
-        z = latents.seeded_noise([1, 2], toy.z_dim)
-        weights = torch.eye(10)[[4, 4]] if toy.classes else None
-        with torch.no_grad():
-            torch.testing.assert_close(toy.render(z, weights), network(z, torch.tensor([4, 4])).clamp(-1, 1))
-
-
-def test_toy_has_five_sliders_that_move_it(toy_bytes):
-    toy = open_toy(toy_bytes)
-    assert toy.directions.shape == (5, 32)
-    assert toy.about == {"recipe": "dcgan", "data": "digits", "seed": "1", "steps": "0"} and toy.ink
-    frames = toy.strip(Point(label=2), 0)
-    assert (frames[0] - frames[-1]).abs().max() > 0.01
-
-
-def changed(data: bytes, **about: str) -> bytes:
-    return safetensors.torch.save(safetensors.torch.load(data), about or None)
-
-
-def test_what_is_no_toy_is_refused_with_a_reason(toy_bytes, tmp_path):
-    torch.save(SmallDCGenerator().state_dict(), tmp_path / "toy.pth")
-    cases = {
-        b"": "not a safetensors", b"hello, this is text": "not a safetensors",
-        (tmp_path / "toy.pth").read_bytes(): "can run code", b"\x80\x02cos\nsystem\n": "can run code",
-        changed(toy_bytes): "does not say", changed(toy_bytes, recipe="gpt"): "does not say",
-        changed(toy_bytes, recipe="classic"): "do not fit", toy_bytes[:-100]: "do not fit",
-        b"\xff" * 64: "not a safetensors", bytes(MAX_TOY_BYTES + 1): "larger than 16 MB",
-    }  # fmt: skip
-    for data, reason in cases.items():
-        with pytest.raises(BadRequest, match=reason):
-            open_toy(data)
-
-
-def test_toy_with_weights_that_are_no_numbers(toy_bytes):
-    state = safetensors.torch.load(toy_bytes)
-    state["to_ink.bias"][0] = math.nan
-    with pytest.raises(BadRequest, match="ran away"):
-        open_toy(safetensors.torch.save(state, {"recipe": "dcgan"}))
-
-
-def test_a_classic_toy_fits_the_limit():
-    data = safetensors.torch.save(ClassicGenerator().state_dict(), {"recipe": "classic"})
-    assert len(data) < MAX_TOY_BYTES
-    assert open_toy(data).classes == 0
-
-
-# --- the tab's answers, on the real digits --------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sampling():
-    return SampleHandlers(ModelPool("cpu", "embedded"))
-
-
-def test_digits_have_their_named_sliders_first(digits):
-    found = digit_sampler(digits).directions
-    assert found.shape == (6, digits.z_dim)
-    torch.testing.assert_close(found[:4], digits.style_directions, atol=1e-4, rtol=0)
-
-
-def test_toy_goes_through_the_tab(sampling, toy_bytes):
-    opened = sampling.answer({"ask": "toy"}, {"data": toy_bytes})
-    assert (opened["classes"], len(opened["sliders"]), opened["steps"]) == (10, 5, "0")
-    asked = {"ask": "look", "model": "toy", "key": opened["key"], "point": {"label": 4}}
-    seen = sampling.answer(asked)
-    assert seen["url"].startswith("data:image/png") and seen["real"] is None and seen["reads"] in range(10)
-    assert sampling.answer({**asked, "key": "unknown"})["expired"]
-
-
-@pytest.mark.parametrize("request_", [
-    None, [], {}, {"ask": []}, {"ask": "look"}, {"ask": "look", "point": {"seed": math.nan}},
-    {"ask": "strip", "point": {}}, {"ask": "strip", "slider": 99, "point": {}},
-    {"ask": "path", "a": {}}, {"ask": "toy"}, {"ask": "toy", "data": "§§§"},
-    {"ask": "look", "model": "cats", "point": {}},
-])  # fmt: skip
-def test_nonsense_gets_an_answer_in_words(sampling, request_):
-    answer = sampling.answer(request_)
-    assert len(answer["error"]) > 15 and "expired" not in answer
-
-
-def test_film_loops_there_and_back(sampling):
-    import io
-
-    from PIL import Image
-
-    for kind, form in (("gif", "GIF"), ("webp", "WEBP")):
-        ends = {"a": {"label": 3}, "b": {"seed": 1, "label": 8}}
-        film = sampling.answer({"ask": "film", "model": "digits", "kind": kind, **ends})
-        with Image.open(io.BytesIO(base64.b64decode(film["url"].split(",")[1]))) as picture:
-            assert (picture.format, picture.n_frames, picture.info["loop"]) == (form, 48, 0)

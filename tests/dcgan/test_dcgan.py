@@ -71,7 +71,7 @@ def test_features_come_in_the_order_of_their_scales():
     assert [x.shape for x in logits] == [(2, s * s) for s in sizes]
 
 
-def test_one_real_step_of_each_act():
+def test_real_steps_of_each_act():
     torch.manual_seed(0)
     generator, feature_extractor = DCGANGenerator(z_dim=8, width=12), SqueezeNetFeatures().eval().requires_grad_(False)
     encoder, discriminators = (
@@ -80,19 +80,20 @@ def test_one_real_step_of_each_act():
     )
     faces = torch.rand(4, 3, 64, 64) * 2 - 1
 
-    def falls(parameters, loss, rate=1e-3) -> bool:
-        optimiser = torch.optim.Adam(parameters, rate)
-        torch.manual_seed(1)
-        before = loss()
-        before.backward()
-        optimiser.step()
-        torch.manual_seed(1)
-        return loss().item() < before.item()
+    def falls(parameters, loss) -> bool:
+        optimiser, found = torch.optim.Adam(parameters, 1e-3), []
+        for _ in range(6):  # the first one alone may overshoot
+            torch.manual_seed(1)
+            optimiser.zero_grad()
+            found.append(loss())
+            found[-1].backward()
+            optimiser.step()
+        return found[-1].item() < found[0].item()
 
     assert falls([*generator.parameters(), *encoder.parameters()],
                  lambda: autoencoder_loss(generator, encoder, feature_extractor, faces))  # fmt: skip
     fake = generator(torch.randn(4, 8)).detach()
     assert falls(discriminators.parameters(), lambda: discriminator_loss(discriminators, faces, fake, penalty=0.5))
     z = torch.randn(4, 8)
-    assert falls(list(generator.parameters()), lambda: generator_loss(discriminators, generator(z)), rate=1e-4)
+    assert falls(list(generator.parameters()), lambda: generator_loss(discriminators, generator(z)))
     assert all(p.grad is None for p in feature_extractor.parameters())

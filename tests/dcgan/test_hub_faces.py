@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
-from loopback_hub import loopback_hub
 from torch import nn
 
 from gan_models.core import latents, store
@@ -16,6 +15,7 @@ from gan_models.dcgan import hub_pipeline as hub_pipeline
 from gan_models.dcgan.hub_networks import TutorialGenerator
 from gan_models.dcgan.hub_pipeline import third_party_sampler
 from gan_models.registry import CHECKPOINTS
+from tests.core.tiny_weights import used
 
 PUBLIC = [("faces-dcgan-celeba", "main."), ("faces-huggan-dcgan", "model.")]
 CPU = torch.device("cpu")
@@ -23,32 +23,17 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(autouse=True)
 def own_cache(monkeypatch, tmp_path) -> Path:
-    """A home of its own for what is measured, and nobody's account."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
-    monkeypatch.setattr("loopback_hub.LFS_SUFFIXES", (".safetensors", ".pth", ".bin", ".png"))
-    for name in ("SPACE_ID", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HOME"):
-        monkeypatch.delenv(name, raising=False)
+    """A home of its own for what is measured."""
+    monkeypatch.delenv("HF_HOME", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     return tmp_path / "xdg" / "gan-atelier"
 
 
 @pytest.fixture
-def hub():
-    with loopback_hub() as server:
-        yield server
-
-
-@pytest.fixture
 def original() -> TutorialGenerator:
-    """A generator of the tutorial's layout, narrow so that the test is fast, with norms that have seen something."""
+    """A generator of the tutorial's layout, narrow so that the test is fast."""
     torch.manual_seed(5)
-    network = TutorialGenerator(width=4).eval()
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.uniform_(-0.1, 0.1)
-            module.running_var.uniform_(0.01, 0.1)
-            module.num_batches_tracked.fill_(7)
-    return network
+    return used(TutorialGenerator(width=4), (0.01, 0.1))
 
 
 def file_of(state: object, path: Path) -> bytes:

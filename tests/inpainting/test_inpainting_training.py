@@ -16,8 +16,8 @@ from gan_models.inpainting import train
 from gan_models.inpainting.hub_networks import AOTBlock, AOTGenerator, sharpen
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator, composite, pull_push
 from gan_models.inpainting.train import alike, best_of_two, discriminator_patches, generator_patches, without_norm
-from gan_models.training.losses import set_spectral_norm
 from gan_models.training.perceptual import mean_where, unit_distance
+from gan_models.training.spectral_norm import set_spectral_norm
 from tests.training.resuming import resumes_exactly
 
 

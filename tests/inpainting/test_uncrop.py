@@ -9,6 +9,7 @@ from PIL import Image
 
 from gan_models import load
 from gan_models.core.errors import BadRequest
+from gan_models.inpainting import evaluate_uncrop
 from gan_models.inpainting.networks import InpaintingGenerator, PatchDiscriminator
 from gan_models.inpainting.pipeline import Inpainter
 from gan_models.inpainting.uncrop import outward, read_sides, widen
@@ -36,6 +37,20 @@ def test_the_picture_lies_unchanged_in_a_larger_one(painter, size, mode):
     inside = made.crop((left, top, left + size[0], top + size[1]))
     assert inside.tobytes() == image.convert("RGB").tobytes()
     assert made.tobytes() == painter.uncrop(image, left=0.25, right=0.1, top=0.2, bottom=0, seed=1).tobytes()
+
+
+def test_what_was_cut_off_is_put_back_by_every_way_and_nothing_else_changes(painter):
+    whole, given = evaluate_uncrop.cut(np.asarray(noise(50, 40)))
+    assert whole.shape == (40, 48, 3) and given.shape == (40, 32, 3)
+    made = evaluate_uncrop.answers(painter, given)
+    assert len(made) == 5
+    for page in made.values():
+        assert page.shape == whole.shape and np.array_equal(page[:, 8:40], given)
+    assert (
+        np.array_equal(made["only mirrored"][:, 7], given[:, 0])
+        and (made["edge carried on"][0, :8] == given[0, 0]).all()
+    )
+    assert np.array_equal(made["mean colour"][3, 47], given.mean((0, 1)).round())
 
 
 def test_it_begins_with_the_mirror_and_ends_with_the_network(painter):

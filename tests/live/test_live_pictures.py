@@ -19,8 +19,8 @@ from gan_models.training.losses import LOSSES
 from tests.live.until import one_thread, train_until  # noqa: F401
 
 
-@pytest.fixture(scope="module")
-def mnist():
+@pytest.fixture(scope="module", name="mnist")
+def bundled_digits():
     return DIGITS.load()
 
 
@@ -36,8 +36,8 @@ def read_by(name: str):
     return load_network(CHECKPOINTS[name], "embedded")[0].float().eval()
 
 
-@pytest.fixture(scope="module")
-def classifier():
+@pytest.fixture(scope="module", name="classifier")
+def digit_classifier():
     return read_by("digit-judge")
 
 

@@ -9,6 +9,7 @@ from safetensors.torch import load_file, save_file
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.paired_data import Pairs, colour_of, light_of, with_light
 from gan_models.pix2pix import train
+from gan_models.pix2pix.checkpoints import SUBJECTS
 from gan_models.pix2pix.networks import MultiScaleDiscriminator
 from gan_models.pix2pix.pipeline import open_run
 from gan_models.training.loop import parse_run
@@ -153,6 +154,8 @@ def test_colouring_learns_from_photographs_alone_and_keeps_their_light(tmp_path,
     ])  # fmt: skip
     assert "pix2pix: 2 steps, 4 pictures" in capsys.readouterr().out
     assert load_file(out / "generator.safetensors")["enter.weight"].shape == (4, 4 + 3, 3, 3)
+    artist = open_run(out, CPU, size=64, subject=SUBJECTS["colour"])
+    assert artist.colour(photo(80, 60)).convert("L").tobytes() == photo(80, 60).convert("L").tobytes()
     made, light = torch.rand(2, 3, 8, 8) * 2 - 1, torch.rand(2, 1, 8, 8)
     kept = with_light(made, light)
     assert torch.allclose(light_of(kept), light * 2 - 1, atol=1e-6)

@@ -1,150 +1,33 @@
-"""Publishing with the real client: what a dry run lists is what lands, byte for byte, on a Hub on 127.0.0.1."""
+"""Publishing weights with the real client: what a dry run lists is what lands, byte for byte, on a Hub on 127.0.0.1."""
 
 import dataclasses
 import hashlib
-import os
 import re
 import runpy
 import socket
-import subprocess
 import sys
-from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 import torch
-import yaml
 from huggingface_hub import HfApi
-from loopback_hub import TOKEN, loopback_hub
+from loopback_hub import TOKEN
 from safetensors.torch import save_file
-from torch import nn
 
 from gan_models import registry
 from gan_models.core import checkpoint, store
 from gan_models.publish import cards, publish
-
-RUN = "import sys, test_publish; sys.exit(test_publish.run(*sys.argv[1:]))"
-RUN_AND_LOAD = """
-import pathlib, re, sys, test_publish
-status = test_publish.run(*sys.argv[1:])
-card = test_publish.publish.weights_files("me/w")["README.md"].decode()
-test_publish.store.CHECKPOINTS_DIR = pathlib.Path("nowhere")
-exec(re.search("```python(.*?)```", card, re.DOTALL)[1])
-print(where.origin, network)
-sys.exit(status)
-"""
-PROJECT = {
-    "app.py": b"print('the demo')\n",
-    "requirements.txt": b"gradio\ntorch\n",
-    "LICENSE": b"Apache License\n",
-    "README.md": "# GAN Atelier\n\nZebras \u2013 [why](.github/MORE.md#why), [where](https://example.org).\n".encode(),
-    ".github/MORE.md": b"# More\n",
-    "gan_models/__init__.py": b"",
-    "gan_models/ui/app.py": b"import gradio\n",
-    "gan_models/ui/tabs/learn/view.js": b"let latest = 0;\n",
-    "checkpoints/README.md": b"# Cards\n",
-}
-JUNK = (
-    ".gitignore",
-    ".ci/run",
-    "tests/test_app.py",
-    "gan_models/__pycache__/app.cpython-312.pyc",
-    "gan_models/ui/.cache/x.bin",
-    "gan_models/.DS_Store",
-    "checkpoints/epoch_3.pth",
-    "checkpoints/train.log",
-    "runs/1/sample.png",
-    "pyproject.toml",
+from tests.publish.project import (
+    PROJECT,
+    RUN,
+    RUN_AND_LOAD,
+    WEIGHTS,
+    client,  # noqa: F401
+    front_matter,
+    listed,
+    project_on_disk,  # noqa: F401
+    space_expected,
+    start,
 )
-WEIGHTS = {"first.safetensors": 3, "second.safetensors": 5}
-
-
-THIRD_PARTY = [
-    "NimaBoscarino/aot-gan-celebahq", "Ziyobek/cyclegan-horse2zebra", "huggan/dcgan-celeba-faces",
-    "huggan/pggan-celebahq-1024", "hussamalafandi/DCGAN_CelebA", "hussamalafandi/cGAN-MNIST",
-    "osanseviero/BigGAN-deep-128", "tmabraham/horse2zebra_cyclegan",
-]  # fmt: skip
-
-
-def small_catalog(root: Path) -> dict[str, checkpoint.Checkpoint]:
-    """Two tiny entries whose files lie in ``root``/checkpoints, and the stranger of the real catalog."""
-    base = registry.CHECKPOINTS["digits-generator"]
-    entries = {"digits-cgan-mnist": registry.CHECKPOINTS["digits-cgan-mnist"]}
-    for file, inputs in WEIGHTS.items():
-        entries[file[:-12]] = dataclasses.replace(
-            base,
-            name=file[:-12],
-            file=file,
-            sha256=store.sha256_of(root / "checkpoints" / file),
-            build=lambda inputs=inputs: nn.Linear(inputs, 2),
-            parameters=2 * inputs + 2,
-            metrics={"Judge's accuracy": f"{inputs} %"},
-            repo_id=checkpoint.OUR_REPO,
-        )
-    return entries
-
-
-def run(root: str, *argv: str) -> int:
-    """In a process of its own: the command line on the small project."""
-    store.CHECKPOINTS_DIR = Path(root) / "checkpoints"
-    registry.CHECKPOINTS = small_catalog(Path(root))
-    return publish.main(argv, root=Path(root))
-
-
-@pytest.fixture
-def root(tmp_path, monkeypatch) -> Path:
-    """A small project on disk, with junk in it, that the catalog knows."""
-    folder = tmp_path / "project"
-    for name, content in (PROJECT | dict.fromkeys(JUNK, b"junk")).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    for file, inputs in WEIGHTS.items():
-        save_file(nn.Linear(inputs, 2).state_dict(), folder / "checkpoints" / file)
-    monkeypatch.setattr(store, "CHECKPOINTS_DIR", folder / "checkpoints")
-    monkeypatch.setattr(registry, "CHECKPOINTS", small_catalog(folder))
-    return folder
-
-
-@pytest.fixture
-def hub(monkeypatch, tmp_path):
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "no-token"))
-    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    with loopback_hub() as server:
-        yield server
-
-
-@pytest.fixture
-def api(hub) -> HfApi:
-    return HfApi(endpoint=hub.url, token=TOKEN)
-
-
-def start(code: str, *args: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess:
-    """Python in a process of its own, where huggingface_hub reads its settings afresh."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING_FACE", "SPACE_", "GAN_ATELIER"))}
-    here = Path(__file__).parent
-    paths = os.pathsep.join(map(str, (publish.ROOT, here, here.parent)))
-    fixed = {"PYTHONPATH": paths, "HF_HOME": str(tmp_path / "hf"), "HF_HUB_DISABLE_XET": "1"}
-    command = [sys.executable, *(("-c", code) if code else ()), *args]
-    return subprocess.run(
-        command, env=kept | fixed | environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def listed(text: str) -> dict[str, int]:
-    """Path to size, as a dry run prints them."""
-    return {name: int(size.replace(",", "")) for size, name in re.findall(r"^ *([\d,]+)  (\S+)$", text, re.MULTILINE)}
-
-
-def front_matter(readme: bytes) -> tuple[dict, str]:
-    head, body = re.fullmatch(r"---\n(.*?)\n---\n(.*)", readme.decode(), re.DOTALL).groups()
-    return yaml.safe_load(head), body
-
-
-def space_expected() -> set[str]:
-    return set(PROJECT) | {f"checkpoints/{file}" for file in WEIGHTS}
-
 
 # Dry runs
 
@@ -238,78 +121,6 @@ def test_damaged_weights_are_not_published(root, hub, api, capsys):
     (root / "checkpoints/first.safetensors").write_bytes(b"damaged")
     assert publish.main(["weights", "--repo-id", "me/w"], api=api) == 1
     assert "first.safetensors is damaged" in capsys.readouterr().err
-    assert hub.requests == []
-
-
-# Space
-
-
-def test_space_lands_byte_identical_with_its_variable(root, hub, api, capsys):
-    hub.add("me/w", dict.fromkeys(WEIGHTS, b"x"), tags=[checkpoint.OUR_REVISION])
-    args = ["space", "--repo-id", "me/demo", "--weights-repo", "me/w"]
-    assert publish.main(args, api=api, root=root) == 0
-    assert capsys.readouterr().out.strip() == f"{hub.url}/spaces/me/demo"
-    held = hub.files("me/demo", "space")
-    assert set(held) - {".gitattributes"} == space_expected()
-    for name in space_expected() - {"README.md"}:
-        assert held[name] == (root / name).read_bytes(), name
-    facts, body = front_matter(held["README.md"])
-    assert body.strip() == PROJECT["README.md"].decode().strip()
-    assert facts["preload_from_hub"] == ["me/w first.safetensors,second.safetensors"]
-    space = hub.repos["space", "me/demo"]
-    assert space.variables == {"GAN_ATELIER_WEIGHTS_REPO": "me/w"}
-    assert space.created_with["sdk"] == "gradio"
-
-
-def test_space_front_matter_holds_every_key():
-    facts, _ = front_matter(cards.space_card("# Readme\n", "me/w").encode())
-    assert facts["title"] == "GAN Atelier"
-    assert facts["emoji"] == "🎨"
-    assert {facts["colorFrom"], facts["colorTo"]} <= {"red", "yellow", "green", "blue", "indigo", "purple", "pink"}
-    assert (facts["sdk"], facts["sdk_version"]) == ("gradio", version("gradio"))
-    assert facts["python_version"] == "3.12"
-    assert (facts["app_file"], facts["license"]) == ("app.py", "apache-2.0")
-    assert facts["models"] == ["me/w", *THIRD_PARTY]
-    files = {entry.file for entry in cards.embedded_entries()}
-    (preload,) = facts["preload_from_hub"]
-    assert preload.split()[0] == "me/w"
-    assert set(preload.split()[1].split(",")) == files
-    assert 10 < len(facts["short_description"]) <= 60
-    assert "gan" in facts["tags"]
-
-
-def test_space_update_takes_old_modules_out_and_leaves_foreign_files(root, hub, api):
-    assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 0
-    hub.add("me/demo", hub.files("me/demo", "space") | {"notes.txt": b"mine"}, kind="space")
-    (root / "gan_models/ui/tabs/learn/view.js").unlink()
-    (root / "app.py").write_bytes(b"print('again')\n")
-    assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 0
-    held = hub.files("me/demo", "space")
-    assert set(held) == space_expected() - {"gan_models/ui/tabs/learn/view.js"} | {"notes.txt", ".gitattributes"}
-    assert held["app.py"] == b"print('again')\n"
-
-
-def test_space_without_published_weights_preloads_nothing_and_says_so(root, hub, api, capsys):
-    assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 0
-    assert "does not hold our weights" in capsys.readouterr().out
-    facts, _ = front_matter(hub.files("me/demo", "space")["README.md"])
-    assert "preload_from_hub" not in facts
-    assert facts["models"] == ["hussamalafandi/cGAN-MNIST"]  # the one of the small catalog
-    assert hub.repos["space", "me/demo"].variables == {}
-
-
-def test_space_with_a_weights_repository_that_lacks_them_is_not_pushed(root, hub, api, capsys):
-    hub.add("me/w", {"first.safetensors": b"x"}, tags=[checkpoint.OUR_REVISION])
-    assert publish.main(["space", "--repo-id", "me/d", "--weights-repo", "me/w"], api=api, root=root) == 1
-    assert "weights --repo-id me/w` first" in capsys.readouterr().err
-    assert ("space", "me/d") not in hub.repos
-
-
-@pytest.mark.parametrize("name", ["app.py", "requirements.txt", "LICENSE", "README.md"])
-def test_space_needs_every_part_of_the_project(root, hub, api, capsys, name):
-    (root / name).unlink()
-    assert publish.main(["space", "--repo-id", "me/demo"], api=api, root=root) == 1
-    assert capsys.readouterr().err.startswith(f"{name} is missing from {root}")
     assert hub.requests == []
 
 

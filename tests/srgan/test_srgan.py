@@ -1,8 +1,6 @@
-"""The enlarger's networks, its photographs, and what a step of each act does."""
+"""The enlarger: its networks, and what a step of each act does."""
 
 import copy
-import subprocess
-import sys
 import zipfile
 from argparse import Namespace
 from pathlib import Path
@@ -15,14 +13,13 @@ from safetensors.torch import save_file
 
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.core.store import load_strictly
-from gan_models.data.photographs import MIXTURE, Photographs, make_pair, read_pictures
+from gan_models.data.photographs import Photographs, make_pair
 from gan_models.metrics.closeness import LAYERS, Lpips
+from gan_models.srgan import train
 from gan_models.srgan.evaluate import bicubic, load_tests, score
 from gan_models.srgan.networks import PatchDiscriminator, SRGenerator, between
 from gan_models.srgan.train import Lesson, falling, shifted, shown
 from gan_models.training.loop import Run
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def photo(width: int, height: int, seed: int = 0) -> Image.Image:
@@ -102,58 +99,6 @@ def test_weights_between_twins_by_hand():
             torch.nn.init.constant_(p, value)
     for share, wanted in ((0.0, 1.0), (0.25, 1.5), (1.0, 3.0)):
         assert all(torch.equal(w, torch.full_like(w, wanted)) for w in between(a, b, share).values())
-
-
-# --- photographs ------------------------------------------------------------------------------------------------
-
-
-def test_a_pair_is_cut_to_a_multiple_and_shrunk_by_pillow():
-    picture = photo(43, 30)
-    pair = make_pair(picture)
-    assert (pair.large.shape, pair.small.shape) == ((3, 28, 40), (3, 7, 10))
-    assert np.array_equal(pair.large.permute(1, 2, 0).numpy(), np.asarray(picture)[:28, :40])
-    wanted = picture.crop((0, 0, 40, 28)).resize((10, 7), Image.Resampling.BICUBIC)
-    assert np.array_equal(pair.small.permute(1, 2, 0).numpy(), np.asarray(wanted))
-
-
-def test_crops_stay_aligned_whichever_way_they_are_turned():
-    photographs = Photographs([[make_pair(photo(120, 96, seed)) for seed in range(3)]], [1.0])
-    random = torch.Generator().manual_seed(0)
-    small, large = photographs.draw(24, 12, random)
-    assert (small.shape, large.shape) == ((24, 3, 12, 12), (24, 3, 48, 48))
-    shrunk = torch.nn.functional.interpolate(
-        large, scale_factor=0.25, mode="bicubic", antialias=True, align_corners=False
-    )
-    inside = (shrunk - small)[:, :, 2:-2, 2:-2].abs()
-    assert inside.max() < 0.03
-    again, _ = photographs.draw(24, 12, torch.Generator().manual_seed(0))
-    assert torch.equal(small, again)
-
-
-def test_the_mixture_reads_only_the_photograph_in_a_pair(tmp_path):
-    both = Image.new("RGB", (64, 32), "blue")
-    both.paste("red", (0, 0, 32, 32))
-    for file, picture in (("facades.zip", both), ("superres.zip", photo(40, 40))):
-        with zipfile.ZipFile(tmp_path / file, "w") as archive:
-            for name in ("train/a.png", "test/b.png"):
-                picture.save(tmp_path / "one.png")
-                archive.write(tmp_path / "one.png", name)
-    found = Photographs.load(tmp_path)
-    assert [len(group) for group in found.groups] == [1, 1]
-    assert found.shares.tolist() == pytest.approx([MIXTURE[f][1] for f in ("superres.zip", "facades.zip")])
-    red = found.groups[1][0].large
-    assert red.shape == (3, 32, 32)
-    assert red.flatten(1).float().mean(1).tolist() == [255, 0, 0]
-
-
-def test_any_folder_of_pictures_will_do_and_an_empty_one_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="holds no photographs"):
-        Photographs.load(tmp_path)
-    (tmp_path / "deep").mkdir()
-    for k in range(5):
-        photo(32, 32, k).save(tmp_path / "deep" / f"{k}.png")
-    assert len(Photographs.load(tmp_path).groups[0]) == 5
-    assert len(read_pictures(tmp_path, most=2)) == 2
 
 
 # --- training ---------------------------------------------------------------------------------------------------
@@ -237,22 +182,21 @@ def test_scores_by_hand(metric_files):
     assert p == pytest.approx(-10 * torch.log10(wrong).item(), abs=1e-3) and s < 0.9 and d > 0
 
 
-def test_the_script_trains_saves_and_goes_on(tmp_path, metric_files):
+def test_the_script_trains_saves_and_goes_on(tmp_path, metric_files, capsys):
     with zipfile.ZipFile(tmp_path / "superres.zip", "w") as archive:
         for k, name in enumerate(("train/a", "train/b", "test/set5/c", "test/set14/d", "test/bsd100/e")):
             photo(160, 148, k).save(tmp_path / "one.png")
             archive.write(tmp_path / "one.png", f"{name}.png")
     assert [len(pairs) for pairs in load_tests(tmp_path).values()] == [1, 1, 1]
     assert [p.small.shape for p in shown(load_tests(tmp_path))] == [(3, 36, 36)] * 3
-    command = [
-        sys.executable, "-m", "gan_models.srgan.train", "--data", tmp_path, "--out", tmp_path, "--device", "cpu",
-        "--batch", "1", "--threads", "1", "--features", metric_files[0], "--lpips", metric_files[1],
-        "--score-minutes", "9",
+    told = [
+        "--data", tmp_path, "--out", tmp_path, "--device", "cpu", "--batch", "1", "--threads", "1",
+        "--features", metric_files[0], "--lpips", metric_files[1], "--score-minutes", "9",
     ]  # fmt: skip
     for options in (["--steps", "4"], ["--steps", "6", "--resume", tmp_path / "srgan_state.safetensors"]):
-        done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=240)
-        assert done.returncode == 0, done.stderr
-        assert f"srgan: {options[1]} steps" in done.stdout and "Set5" in done.stdout and "told apart" in done.stdout
+        train.main([str(word) for word in (*told, *options)])
+        said = capsys.readouterr().out
+        assert f"srgan: {options[1]} steps" in said and "Set5" in said and "told apart" in said
         for name in ("faithful", "inventive"):
             load_strictly(SRGenerator(), tmp_path / f"srgan_{name}.safetensors")
     assert {path.name for path in tmp_path.glob("*.png")} == {"one.png", "srgan_000004.png", "srgan_000006.png"}

@@ -15,6 +15,7 @@ from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator, grow
 from gan_models.stylegan.train import main
 from gan_models.training import trainer
+from gan_models.training.feature_discriminator import WholeDiscriminator
 from gan_models.training.loop import load_state
 from tests.training.resuming import resumes_exactly
 
@@ -75,9 +76,24 @@ def test_a_state_with_its_numbers_beside_it(train, tmp_path):
     old = {k: v for k, v in state.items() if not k.startswith(("random.", "optimise_a."))}
     save_file(old, tmp_path / "old.safetensors")
     (tmp_path / "old.json").write_text(json.dumps({"pictures": 400, "played": 30, "seconds": 9.5, "size": 32}))
-    _, numbers = train("--steps", 101, "--resume", tmp_path / "old.safetensors")
+    _, numbers = train("--steps", 101, "--leave-out", 0.2, "--resume", tmp_path / "old.safetensors")
     assert (numbers["steps"], numbers["pictures"], numbers["played"]) == (101, 404, 31)
     assert numbers["began"] == 400 and numbers["seconds"] > 9.5
+
+
+def test_what_stands_where_is_learnt_and_introduced_to_a_game_that_did_not_know_it(train, tmp_path):
+    torch.manual_seed(0)
+    maps, whole = [torch.rand(8, c, s, s) for c, s in ((128, 15), (256, 15), (512, 7))], WholeDiscriminator().eval()
+    assert whole(maps).shape == (8,) and not torch.allclose(whole(maps), whole([m.flip(3) for m in maps]), atol=1e-4)
+
+    state, _ = train("--steps", 1, "--first-act", 0)
+    save_file({k: v for k, v in state.items() if not k.startswith(("whole.", "optimise_w.", "random."))},
+              tmp_path / "older.safetensors")  # fmt: skip
+    (tmp_path / "older.json").write_text(json.dumps({"pictures": 4, "played": 1, "steps": 1, "seconds": 1, "size": 32}))
+    later, numbers = train("--steps", 3, "--introduce", 2, "--resume", tmp_path / "older.safetensors")
+    assert (numbers["introduced"], numbers["played"]) == (2, 1)
+    assert torch.equal(later["generator.synthesis.start.weight"], state["generator.synthesis.start.weight"])
+    assert later["optimise_w.0.step"] == 2
 
 
 def test_grown_networks_begin_as_if_nothing_were_new():

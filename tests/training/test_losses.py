@@ -79,21 +79,6 @@ def test_clipping_bounds_every_parameter():
     assert max(p.abs().max().item() for p in network.parameters()) == pytest.approx(0.05)
 
 
-def test_spectral_norm_brings_the_largest_singular_value_to_one_and_can_be_taken_off():
-    torch.manual_seed(3)
-    network = nn.Sequential(nn.Linear(6, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1))
-    losses.set_spectral_norm(network, True)
-    losses.set_spectral_norm(network, True)  # twice is once
-    for layer in (network[0], network[2]):
-        assert torch.linalg.matrix_norm(layer.weight, 2).item() == pytest.approx(1, abs=0.02)
-    network.eval()
-    points = torch.randn(4, 6)
-    before = network(points)
-    losses.set_spectral_norm(network, False)
-    assert torch.allclose(before, network(points), atol=1e-6)
-    assert set(network.state_dict()) == {"0.weight", "0.bias", "2.weight", "2.bias"}
-
-
 def test_minibatch_std_sees_a_generator_that_repeats_itself():
     assert minibatch_std(torch.ones(8, 3)).item() == pytest.approx(0, abs=1e-3)
     assert minibatch_std(torch.tensor([[0.0, 0.0], [2.0, 4.0]])).item() == pytest.approx(1.5, abs=1e-4)
@@ -113,6 +98,15 @@ def test_unrolling_foresees_the_discriminators_step_and_leaves_it_alone():
     assert discriminator.weight.item() == 2
     (slope,) = torch.autograd.grad(ahead["weight"].sum(), fake)
     assert slope.item() == pytest.approx(-0.2)  # each step takes 0.1 * (fake - real)
+
+
+def test_a_step_of_a_size_goes_down_by_it_whatever_the_slope():
+    network = nn.Linear(2, 1)
+    before = [p.detach().clone() for p in network.parameters()]
+    losses.step_of_size(network, network(torch.tensor([[3e-3, -4e-3]])).sum(), 0.1)
+    weight, bias = (p.detach() - b for p, b in zip(network.parameters(), before, strict=True))
+    expected = torch.tensor([[-3.0, 4.0]]) * 0.1 / 12.5**0.5
+    assert torch.allclose(weight, expected, atol=1e-4) and bias.item() == pytest.approx(-0.1, abs=1e-4)
 
 
 def test_gradient_norm_is_the_length_of_all_gradients_together():

@@ -11,9 +11,11 @@ from conftest import ROOT, free_port
 from PIL import Image
 from torch.nn.modules.module import register_module_forward_pre_hook
 
+from gan_models.core import precision
+from gan_models.core.pictures import LargeUrl, data_url
 from gan_models.ui.app import TABS, build_app
 from gan_models.ui.requests import Request
-from gan_models.ui.server import faults
+from gan_models.ui.server import asking, faults
 from gan_models.ui.server.faults import OUR_FAULT
 from gan_models.ui.server.service import put_in_service
 from tests.visitor import OPENERS, REQUESTS, Visitor, as_file
@@ -65,10 +67,12 @@ def wrong_shape(*_):
 
 @contextmanager
 def broken_networks():
-    """Every network fails in every pass, as after a careless change of a shape."""
+    """Every network fails in every pass, as after a careless change of a shape; loading one makes no pass."""
     hook = register_module_forward_pre_hook(wrong_shape)
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(precision, "fast_bfloat16", lambda device: False)  # a busy machine may say yes
+            yield
     finally:
         hook.remove()
 
@@ -170,6 +174,16 @@ def test_what_no_page_sends_has_a_status(served):
         assert answer.status_code == status, (status, more.get("tab"), answer.text[:200])
         assert "send less" in answer.text if status == 413 else answer.json()
     assert ask(url, json=GOOD).json()["tiles"]
+
+
+def test_a_large_url_is_spelled_out_in_the_answer():
+    for data in (b"", b"a picture", bytes(range(256)) * 2000):
+        url = LargeUrl(data, "png")
+        for more in ({}, {"name": "a\u00e4.png", "width": 3}):
+            pieces = asking.in_pieces({"url": url} | more)
+            whole = b"".join(piece if isinstance(piece, bytes) else b"".join(piece) for piece in pieces)
+            assert json.loads(whole) == {"url": data_url(data, "png")} | more and len(whole) == sum(map(len, pieces))
+            assert str(url) == data_url(data, "png")
 
 
 def test_a_request_cannot_say_that_it_is_somebody_else(served):

@@ -35,6 +35,17 @@ def test_private_names_are_there():
     assert event.alive and event.session_hash == "session"
 
 
+def test_an_idle_page_does_not_look_for_calls_all_the_time():
+    with gr.Blocks() as blocks:
+        pass
+    blocks.queue()
+    names = ("sleep_when_free", "progress_update_sleep_when_free")
+    before = [getattr(blocks._queue, name) for name in names]
+    gradio_adapter.harden(blocks)
+    after = [getattr(blocks._queue, name) for name in names]
+    assert all(4 * old < new <= 0.1 for old, new in zip(before, after, strict=True)), "Gradio has become patient itself"
+
+
 def test_finished_answers_that_nobody_fetches_are_forgotten(monkeypatch):
     monkeypatch.setattr(gradio_adapter, "UNFETCHED_S", -1.0)
     with gr.Blocks() as blocks:

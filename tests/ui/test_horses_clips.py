@@ -10,9 +10,9 @@ from PIL import Image
 from gan_models.core.clips import Film, open_clip_here
 from gan_models.cyclegan.detail import Change
 from gan_models.cyclegan.steady import Flicker, Steady
-from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.tabs.horses.clips import FRAMES
-from gan_models.ui.tabs.horses.handlers import PICTURES, HorsesHandlers
+from gan_models.ui.tabs.horses.handlers import PICTURES
+from tests.ui.horses_answers import horses  # noqa: F401
 
 
 def meadow(count: int) -> list[np.ndarray]:
@@ -29,11 +29,6 @@ def film(pages: list[np.ndarray]) -> bytes:
     for page in pages:
         made.add(page)
     return made.close()
-
-
-@pytest.fixture(scope="module")
-def handlers():
-    return HorsesHandlers(ModelPool("cpu", "embedded"))
 
 
 def ask(handlers, visitor: str, what: str, **more) -> dict:

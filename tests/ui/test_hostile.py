@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from gan_models.core.pictures import LargeUrl
 from tests.visitor import OPENERS, REQUESTS, Question
 
 VISITOR = "a-visitor"
@@ -171,7 +172,7 @@ def answer_to(server, tab: str, request, files=None) -> dict:
     assert time.monotonic() - started < LONGEST
     assert TRAP.caught == []
     assert isinstance(answer, dict)
-    text = json.dumps(answer, allow_nan=False)
+    text = json.dumps(answer, allow_nan=False, default=LargeUrl.__str__)
     assert "root:x:0" not in text and base64.b64encode(b"root:x:0:0").decode()[:12] not in text
     if "error" in answer:
         assert isinstance(answer["error"], str) and 10 < len(answer["error"]) < 400

@@ -146,6 +146,7 @@ def test_two_hundred_megabytes_are_refused_and_nobody_waits(caller, app_url):
         request = {"ask": "paint", "view": "number", "text": "1990", "seed": 7, "amounts": [0, 0, 0, 0]}
         while not over.is_set():
             answered.append("error" not in other.ask("digits", request))
+            over.wait(0.05)
 
     def pour(megabytes: int):
         for _ in range(megabytes):

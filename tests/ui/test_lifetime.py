@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT, tab_alone
 from test_faults import running
 
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
 from tests.visitor import Visitor
 
@@ -130,6 +131,7 @@ def test_only_what_is_ours_is_swept(tmp_path, monkeypatch):
 
 KILLED = """
 import os, signal, sys, time
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
 with lifetime.temporary_folder() as folder:
     (folder / "upload.png").touch()
@@ -157,6 +159,7 @@ def test_the_next_start_removes_what_a_killed_one_left_and_nothing_else(tmp_path
 
 STUBBORN = """
 import sys, time
+from gan_models.ui.model_pool import ModelPool
 from gan_models.ui.server import lifetime
 lifetime.end_on_sigterm(grace_s=1.0)
 with lifetime.temporary_folder() as folder:
@@ -183,3 +186,14 @@ def test_sigterm_is_obeyed_even_where_it_is_swallowed(tmp_path):
         assert process.stdout.read() == "swallowed\n"
     assert leftovers(tmp_path) == set()
     assert lifetime.GRACE_S == 10
+
+
+def test_a_pool_that_closes_warms_up_no_further():
+    pool, done = ModelPool("cpu"), []
+
+    def close() -> None:
+        done.append("first")
+        pool.close()
+
+    pool.warm_up(close, lambda: done.append("second")).join(10)
+    assert done == ["first"] and not pool.warming

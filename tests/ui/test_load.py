@@ -13,7 +13,6 @@ from tests.benchmarks.bench_load import (
     large_picture,
     resident_mb,
 )
-from tests.conftest import started_app
 from tests.visitor import REQUESTS, Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
@@ -23,13 +22,18 @@ MOST_KEPT_MB = 300  # above the start, two minutes after anything; README says s
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The app in a process of its own: its address, its process, and the folder of its temporary files."""
-    folder = tmp_path_factory.mktemp("load")
-    with started_app(folder) as (url, process):
-        call_again_and_again(url, 2 * len(REQUESTS))  # everything is loaded and warm
-        process.start_mb = resident_mb(process.pid)
-        yield url, process, folder
+def server(app):
+    """The app with everything loaded and warm: its address, its process, and the folder of its temporary files."""
+    url, process, folder = app
+    two_at_a_time(url, 2 * len(REQUESTS))
+    process.start_mb = resident_mb(process.pid)
+    return url, process, folder
+
+
+def two_at_a_time(url: str, calls: int) -> None:
+    """Two visitors who ask everything there is to ask in turn, one of them from the middle on."""
+    with ThreadPoolExecutor(2) as thread:
+        list(thread.map(lambda first: call_again_and_again(url, calls // 2, first), (0, len(REQUESTS) // 2)))
 
 
 @pytest.fixture(scope="session")
@@ -89,9 +93,9 @@ def test_two_hundred_hogs_cost_a_guest_on_the_same_tab_little(server):
 
 def test_memory_and_temporary_files_stay_flat(server):
     url, process, folder = server
-    call_again_and_again(url, 100)
+    two_at_a_time(url, 100)
     before, files = resident_mb(process.pid), files_in(folder)
-    call_again_and_again(url, 400)
+    two_at_a_time(url, 400)
     assert resident_mb(process.pid) - before < 60
     assert files_in(folder) <= files + 2
 

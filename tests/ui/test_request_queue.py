@@ -202,6 +202,7 @@ def test_the_calls_of_a_client_that_left_are_dropped():
     assert len(crowd.left) == 6 and crowd.queue._running == {}
 
 
+@pytest.mark.alone
 def test_counting_costs_less_than_a_fifth_of_a_millisecond():
     """A call with line, counters and journal beside the bare thread in which Gradio would run it."""
     journal = Journal(io.StringIO())

@@ -78,7 +78,7 @@ class Painted:
         return np.full((4, 4, 3), self.visitor.number, np.float32)
 
     def guess(self, seen):
-        from gan_models.cyclegan.pipeline import Guess
+        from gan_models.cyclegan.translator import Guess
 
         return Guess(WAYS[0], {"horse": 1.0, "zebra": 0.0})
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from gan_models.core.errors import ModelUnavailable
 from gan_models.stylegan.invert import STEPS
 from gan_models.ui.model_pool import ModelPool
+from gan_models.ui.sharpening import STRENGTH, sharpened
 from gan_models.ui.tabs.inpaint import handlers as inpaint
 from gan_models.ui.tabs.sample import styles
 from gan_models.ui.tabs.sample.handlers import SampleHandlers
@@ -27,7 +29,7 @@ def pool() -> ModelPool:
 
 @pytest.fixture
 def ask(pool, monkeypatch):
-    entry = Model("Faces", 0, ways("a", "b", "c"), open_sampler("stylegan"), see_tight_face, styles=True)
+    entry = Model("Faces", 0, ways("a", "b", "c"), open_sampler("stylegan"), see_tight_face, styles=True, sharpens=64)
     monkeypatch.setitem(MODELS, "stylegan", entry)
     handlers = SampleHandlers(pool)
 
@@ -107,6 +109,41 @@ def test_a_face_is_held_pulled_and_played_with(ask, monkeypatch):
     assert ask("strip", key=key, slider=0).keys() == {"url", "ink"}
     assert ask("pull", key=key, targets=[[0.5, 0.5]], visitor="another")["expired"]  # nobody else's business
     assert "no photo" in ask("closer", key=key)["error"]
+
+
+def test_a_face_at_rest_is_sharpened_and_kept_so(ask):
+    """Seen and kept are one picture, which is not the generator's own; a face that was pulled has its own as well."""
+    seen = opened(ask("sharpen")["url"])
+    kept, plain = (opened(ask("page", sharpened=whether)["url"]) for whether in (True, False))
+    assert seen.shape == kept.shape == plain.shape == (256, 256, 3)
+    assert apart(seen, kept) < apart(plain, kept) / 4  # a JPEG and a PNG
+    stranger = opened(ask("page", point={"seed": 4})["url"])
+    assert apart(plain, kept) < apart(plain, stranger) / 2
+    key = ask("hold", handles=[[0.4, 0.4]], targets=[[0.6, 0.5]])["key"]
+    for _ in range(3):
+        ask("pull", key=key, targets=[[0.6, 0.5]])
+    assert apart(opened(ask("sharpen", key=key)["url"]), seen) > 1
+    assert ask("sharpen", key=key, visitor="another")["expired"]  # nobody else's business
+
+
+def test_a_generators_chequerboard_does_not_become_a_mesh(pool):
+    fields = np.indices((64, 64)).sum(0) % 2 * 8 + 120
+    board = Image.fromarray(fields.astype(np.uint8)).convert("RGB")
+    meshed, calm = (
+        np.asarray(page)[32:-32, 32:-32].std()
+        for page in (pool.get("srgan").enlarge(board, strength=STRENGTH), sharpened(pool.get("srgan"), board))
+    )
+    assert calm < meshed / 4
+
+
+def test_without_the_enlarger_the_picture_stays(ask, pool, monkeypatch):
+    def unavailable(name: str):
+        if name == "srgan":
+            raise ModelUnavailable("It is not here.")
+        return ModelPool.get(pool, name)
+
+    monkeypatch.setattr(pool, "get", unavailable)
+    assert ask("sharpen") == {"error": "It is not here."} and "error" not in ask("look")
 
 
 def test_what_may_move_is_brushed(ask):

@@ -13,86 +13,22 @@ redirect). Uploads land in ``hub.files(repo_id)``;
 ``hub.refuse["commit"] = 403`` refuses a kind of request; ``hub.requests`` lists all that came in.
 """
 
-import base64
-import hashlib
 import json
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-import yaml
+from loopback_hub.repos import LFS_SUFFIXES, Hub, Refused, etag_of
+from loopback_hub.uploads import Uploads
 
 TOKEN = "hf_test"
-LFS_SUFFIXES = (".safetensors", ".pth", ".bin", ".png")
-COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 
 
-def etag_of(path: str, data: bytes) -> str:
-    """What the Hub names a blob: SHA-256 where it is stored as LFS, else git's SHA-1."""
-    if path.endswith(LFS_SUFFIXES):
-        return hashlib.sha256(data).hexdigest()
-    return hashlib.sha1(f"blob {len(data)}\0".encode() + data).hexdigest()
-
-
-@dataclass
-class Repo:
-    """Commits by hash, and what the branch and the tags point at."""
-
-    commits: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    refs: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)
-    created_with: dict = field(default_factory=dict)
-
-    def commit(self, files: dict[str, bytes], revision: str = "main") -> str:
-        state = "".join(f"{name} {etag_of(name, data)}\n" for name, data in sorted(files.items()))
-        oid = hashlib.sha1(f"{len(self.commits)}\n{state}".encode()).hexdigest()
-        self.commits[oid] = dict(files)
-        self.refs[revision] = oid
-        return oid
-
-    def resolve(self, revision: str) -> str | None:
-        return self.refs.get(revision, revision if revision in self.commits else None)
-
-
-class Hub:
-    """State shared by the request threads."""
-
-    def __init__(self) -> None:
-        self.repos: dict[tuple[str, str], Repo] = {}
-        self.blobs: dict[str, bytes] = {}
-        self.faults: dict[str, str] = {}
-        self.refuse: dict[str, int] = {}
-        self.requests: list[tuple[str, str]] = []
-        self.closing = threading.Event()
-        self.url = ""
-
-    def add(self, repo_id: str, files: dict[str, bytes], tags=(), kind: str = "model") -> str:
-        """A repository holding ``files`` on main and at each tag; returns the commit hash."""
-        repo = self.repos.setdefault((kind, repo_id), Repo())
-        oid = repo.commit(files)
-        repo.refs.update(dict.fromkeys(tags, oid))
-        return oid
-
-    def files(self, repo_id: str, kind: str = "model", revision: str = "main") -> dict[str, bytes]:
-        """What a repository holds at ``revision``."""
-        repo = self.repos[kind, repo_id]
-        return repo.commits[repo.resolve(revision)]
-
-
-class Refused(Exception):
-    """Answer with ``status``, and the Hub's error code where it has one."""
-
-    def __init__(self, status: int, code: str = "", text: str = "refused"):
-        self.status, self.code, self.text = status, code, text
-
-
-class Handler(BaseHTTPRequestHandler):
+class Handler(Uploads, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    hub: Hub
 
     def log_message(self, *args) -> None:
         pass
@@ -141,12 +77,14 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    def repo(self, kind: str, repo_id: str) -> Repo:
-        if (kind, repo_id) not in self.hub.repos:
-            raise Refused(404, "RepoNotFound")
-        return self.hub.repos[kind, repo_id]
-
     # Downloads
+
+    def on_info(self, kind: str, repo_id: str, revision: str | None, body: bytes) -> None:
+        oid = self.repo(kind, repo_id).resolve(revision or "main")
+        if oid is None:
+            raise Refused(404, "RevisionNotFound")
+        siblings = [{"rfilename": name} for name in self.hub.files(repo_id, kind, oid)]
+        self.answer({"id": repo_id, "sha": oid, "siblings": siblings})
 
     def on_resolve(self, repo_id: str, revision: str, name: str, body: bytes) -> None:
         fault = self.hub.faults.get(name, "")
@@ -221,99 +159,6 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.hub.closing.wait()
         self.close_connection = True
-
-    # Uploads
-
-    def on_whoami(self, body: bytes) -> None:
-        self.answer({"type": "user", "name": "tester", "orgs": []})
-
-    def on_create(self, body: bytes) -> None:
-        asked = json.loads(body)
-        kind = asked.get("type") or "model"
-        repo_id = f"{asked['organization'] or 'tester'}/{asked['name']}"
-        known = (kind, repo_id) in self.hub.repos
-        if not known:
-            self.hub.add(repo_id, {".gitattributes": b"*.safetensors filter=lfs\n"}, kind=kind)
-            self.hub.repos[kind, repo_id].created_with = asked
-        prefix = "" if kind == "model" else f"{kind}s/"
-        self.answer({"url": f"{self.hub.url}/{prefix}{repo_id}"}, 409 if known else 200)
-
-    def on_yaml(self, body: bytes) -> None:
-        asked = json.loads(body)
-        block = re.match(r"---\n(.*?)\n---\n", asked["content"], re.DOTALL)
-        facts = yaml.safe_load(block[1]) if block else {}
-        wrong = [] if facts else ["no front matter"]
-        if asked["repoType"] == "space":
-            wrong += [key for key in ("colorFrom", "colorTo") if facts.get(key) not in COLOURS]
-            wrong += [key for key in ("sdk_version", "python_version") if not isinstance(facts.get(key), str)]
-            wrong += ["short_description"] if len(facts.get("short_description", "")) > 60 else []
-        self.answer({"errors": [{"message": text} for text in wrong], "warnings": []}, 400 if wrong else 200)
-
-    def on_preupload(self, kind: str, repo_id: str, revision: str, body: bytes) -> None:
-        held = self.hub.files(repo_id, kind) if self.repo(kind, repo_id) else {}
-        answers = []
-        for file in json.loads(body)["files"]:
-            path = file["path"]
-            mode = "lfs" if path.endswith(LFS_SUFFIXES) else "regular"
-            answers.append({"path": path, "uploadMode": mode, "shouldIgnore": False})
-            if path in held:
-                answers[-1]["oid"] = etag_of(path, held[path])
-        self.answer({"files": answers})
-
-    def on_batch(self, repo_id: str, body: bytes) -> None:
-        objects = []
-        for item in json.loads(body)["objects"]:
-            oid, size = item["oid"], item["size"]
-            upload, verify = {"href": f"{self.hub.url}/lfs/{oid}"}, {"href": f"{self.hub.url}/lfs-verify"}
-            objects.append({"oid": oid, "size": size, "actions": {"upload": upload, "verify": verify}})
-        self.answer({"transfer": "basic", "objects": objects})
-
-    def on_lfs(self, oid: str, body: bytes) -> None:
-        if hashlib.sha256(body).hexdigest() != oid:
-            raise Refused(400, text="the bytes do not hash to their name")
-        self.hub.blobs[oid] = body
-        self.answer({})
-
-    def on_verify(self, body: bytes) -> None:
-        asked = json.loads(body)
-        if len(self.hub.blobs.get(asked["oid"], b"")) != asked["size"]:
-            raise Refused(404, text="no such object")
-        self.answer({})
-
-    def on_commit(self, kind: str, repo_id: str, revision: str, body: bytes) -> None:
-        repo = self.repo(kind, repo_id)
-        files = dict(self.hub.files(repo_id, kind))
-        for line in body.splitlines():
-            entry = json.loads(line)
-            value = entry["value"]
-            if entry["key"] == "file":
-                files[value["path"]] = base64.b64decode(value["content"])
-            elif entry["key"] == "lfsFile":
-                files[value["path"]] = self.hub.blobs[value["oid"]]
-            elif entry["key"] == "deletedFile":
-                del files[value["path"]]
-        oid = repo.commit(files, revision)
-        self.answer({"commitUrl": f"{self.hub.url}/{repo_id}/commit/{oid}", "commitOid": oid})
-
-    def on_tag(self, kind: str, repo_id: str, revision: str, body: bytes) -> None:
-        repo, tag = self.repo(kind, repo_id), json.loads(body)["tag"]
-        if tag in repo.refs:
-            raise Refused(409, text="Tag reference exists already")
-        repo.refs[tag] = repo.resolve(revision)
-        self.answer({})
-
-    def on_variables(self, repo_id: str, body: bytes) -> None:
-        asked = json.loads(body)
-        variables = self.repo("space", repo_id).variables
-        variables[asked["key"]] = asked["value"]
-        self.answer({key: {"value": value} for key, value in variables.items()})
-
-    def on_info(self, kind: str, repo_id: str, revision: str | None, body: bytes) -> None:
-        oid = self.repo(kind, repo_id).resolve(revision or "main")
-        if oid is None:
-            raise Refused(404, "RevisionNotFound")
-        siblings = [{"rfilename": name} for name in self.hub.files(repo_id, kind, oid)]
-        self.answer({"id": repo_id, "sha": oid, "siblings": siblings})
 
 
 OPEN = ("resolve", "lfs")  # no token: public downloads, and upload addresses that are signed on the real Hub
