@@ -7,7 +7,7 @@ import pytest
 from gan_models.ui.app import build_tab
 from gan_models.ui.server.service import put_in_service
 from gan_models.ui.tabs.learn import TAB
-from tests.browser.pages import begin, browsing, quiet, unharmed, visited
+from tests.browser.pages import at_rest, begin, browsing, quiet, unharmed, visited
 
 
 @pytest.fixture(scope="module", name="served")
@@ -76,7 +76,7 @@ def rests(page) -> bool:
         quiet(page)
         before = steps(page)
         page.wait_for_timeout(600)
-        if steps(page) == before and page.waits == 0:
+        if steps(page) == before and at_rest(page):
             return True
     return False
 

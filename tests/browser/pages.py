@@ -112,12 +112,17 @@ def keep_only(page, slug: str) -> None:
     )
 
 
+def at_rest(page) -> bool:
+    """Whether the server has answered all that the page asked, and the page asks nothing more of what it was told."""
+    return page.evaluate("import('/atelier/static/lib/rpc.js').then((rpc) => rpc.atRest())") and page.waits == 0
+
+
 def quiet(page, seconds: float = 60) -> None:
-    """Wait until the server has answered all that the page asked."""
+    """Wait until the page is at rest."""
     deadline = time.monotonic() + seconds
-    while page.waits and time.monotonic() < deadline:
+    while not (rests := at_rest(page)) and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    assert page.waits == 0
+    assert rests
 
 
 def counted(page, tab: str, name: str, action) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gan_models.data.labels import LABELS
-from tests.browser.pages import begin, counted, keep_only, unharmed
+from tests.browser.pages import begin, counted, keep_only, quiet, unharmed
 
 pytestmark = pytest.mark.browser
 SHOE = [(0.1, 0.4), (0.08, 0.6), (0.1, 0.8), (0.5, 0.86), (0.9, 0.9), (0.93, 0.8), (0.6, 0.58), (0.45, 0.4), (0.1, 0.4)]
@@ -29,9 +29,7 @@ def page(visit):
 def settled(page, action) -> None:
     """Do something and wait until the picture of the newest drawing is there."""
     counted(page, ".draw", "painted", action)
-    last = -1
-    while last != (last := int(page.get_attribute(".draw", "data-painted"))) or page.waits:
-        page.wait_for_timeout(100)
+    quiet(page)
 
 
 def stroke(page, places, steps: int = 6) -> None:

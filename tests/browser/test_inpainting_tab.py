@@ -9,7 +9,7 @@ from PIL import Image
 
 from gan_models.ui.tabs.inpaint.handlers import PICTURES
 from gan_models.ui.tabs.inpaint.requests import AVERAGES
-from tests.browser.pages import begin, counted, unharmed
+from tests.browser.pages import at_rest, begin, counted, unharmed
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +29,10 @@ def answered(page, action) -> None:
 
 def settled(page) -> None:
     """Wait until nothing is asked any more, and what came is drawn."""
-    quiet = 0
-    while quiet < 3:
+    calm = 0
+    while calm < 3:
         page.wait_for_timeout(60)
-        quiet = 0 if page.waits else quiet + 1
+        calm = calm + 1 if at_rest(page) else 0
 
 
 def opened(page, action) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.pages import begin, unharmed
+from tests.browser.pages import begin, quiet, unharmed
 
 pytestmark = pytest.mark.browser
 
@@ -26,9 +26,7 @@ def settled(page, action, before: int | None = None) -> None:
     before = page.evaluate(count) if before is None else before
     action()
     page.wait_for_function(f"n => {count} > n", arg=before)
-    last = -1
-    while last != (last := page.evaluate(count)) or page.waits:
-        page.wait_for_timeout(100)
+    quiet(page)
 
 
 def painted(page, selector: str = ".words .picture") -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect, connectOpening, inTurn, latest, patiently } from "../../gan_models/ui/lib/rpc.js";
+import { atRest, connect, connectOpening, inTurn, latest, patiently } from "../../gan_models/ui/lib/rpc.js";
 
 const later = (value) => new Promise((done) => setImmediate(done, value));
 
@@ -17,12 +17,18 @@ test("only the newest request is asked, and one at a time", async () => {
       inFlight -= 1;
       return request * 10;
     },
-    (answer, request) => done.push([answer, request]),
+    (answer, request) => {
+      assert.ok(!atRest()); // a newer one may wait
+      done.push([answer, request]);
+    },
   );
+  assert.ok(atRest());
   const first = send(1);
   send(2);
   send(3);
+  assert.ok(!atRest());
   await first;
+  assert.ok(atRest());
   assert.deepEqual(asked, [1, 3]);
   assert.deepEqual(done, [
     [10, 1],
@@ -39,6 +45,7 @@ test("a fault while showing does not block what is asked next", async () => {
     if (shown === 1) throw new Error("planted");
   });
   await assert.rejects(send(1), /planted/);
+  assert.ok(atRest());
   await send(2);
   assert.equal(shown, 2);
 });

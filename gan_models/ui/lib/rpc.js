@@ -6,6 +6,10 @@ const SILENT = "The server did not answer. Is it still running?";
 const ROUTE = "../../ask/"; // seen from this file, so that it holds wherever the page is served
 const SESSION = [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
+let underWay = 0;
+/** Whether the page waits for no answer, and no newer request waits for its turn. */
+export const atRest = () => underWay === 0;
+
 /** Send one request; the answer, or an `error` in words. It never throws. */
 async function send(tab, request, files, options = {}) {
   const headers = { "X-Atelier-Session": SESSION };
@@ -17,12 +21,15 @@ async function send(tab, request, files, options = {}) {
     for (const [name, file] of Object.entries(files)) form.append(name, file, name);
     body = form;
   } else headers["Content-Type"] = "application/json";
+  underWay++;
   try {
     const response = await fetch(new URL(ROUTE + tab, import.meta.url), { method: "POST", headers, body, ...options });
     if (response.headers.get("Content-Type")?.startsWith("application/json")) return await response.json();
     return { error: response.status === 413 ? await response.text() : SILENT }; // 413: too large, in words
   } catch {
     return { error: SILENT };
+  } finally {
+    underWay--;
   }
 }
 
@@ -74,6 +81,7 @@ export function latest(ask, done) {
     next = request;
     if (busy) return;
     busy = true;
+    underWay++;
     try {
       while (next) {
         const now = next;
@@ -82,6 +90,7 @@ export function latest(ask, done) {
       }
     } finally {
       busy = false;
+      underWay--;
     }
   };
 }
