@@ -193,6 +193,16 @@ def hub(monkeypatch, tmp_path):
         yield server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def float32():
+    """Networks of this process compute in float32: on a busy machine the clock says now this, now that."""
+    from gan_models.core import precision
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(precision, "fast_bfloat16", lambda device: False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def digits():
     """Our digit pipeline on its embedded weights, on the CPU."""

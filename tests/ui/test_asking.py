@@ -11,7 +11,6 @@ from conftest import ROOT, free_port
 from PIL import Image
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from gan_models.core import precision
 from gan_models.core.pictures import LargeUrl, data_url
 from gan_models.ui.app import TABS, build_app
 from gan_models.ui.requests import Request
@@ -70,9 +69,7 @@ def broken_networks():
     """Every network fails in every pass, as after a careless change of a shape; loading one makes no pass."""
     hook = register_module_forward_pre_hook(wrong_shape)
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(precision, "fast_bfloat16", lambda device: False)  # a busy machine may say yes
-            yield
+        yield
     finally:
         hook.remove()
 
