@@ -11,7 +11,8 @@ from gan_models.biggan.checkpoints import CHECKPOINTS
 from gan_models.biggan.deep import DeepGenerator, Norm
 from gan_models.core import latents
 from gan_models.core.device import compute
-from gan_models.core.sampler import DIRECTIONS, Point, Sampler
+from gan_models.core.point import Point
+from gan_models.core.sampler import DIRECTIONS, Sampler
 from gan_models.core.store import Located, load_network
 
 BATCH = 8  # pictures at once: 0.3 GB of features

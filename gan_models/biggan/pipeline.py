@@ -16,7 +16,8 @@ from gan_models.classifiers.checkpoints import CHECKPOINTS as CLASSIFIERS
 from gan_models.core import images
 from gan_models.core.device import HEAVY, compute
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import MAX_PICTURES, Point, Sampler, find_directions
+from gan_models.core.point import Point
+from gan_models.core.sampler import MAX_PICTURES, Sampler, find_directions
 from gan_models.core.store import Located, load_network
 from gan_models.core.values import read_choice, read_quantity, read_seed
 from gan_models.data.thing_names import THINGS

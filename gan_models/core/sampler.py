@@ -4,7 +4,8 @@ import math
 import threading
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -14,67 +15,15 @@ from torch import Tensor
 from gan_models.core import images, latents
 from gan_models.core.errors import BadRequest
 from gan_models.core.latents import STYLE_LIMIT
-from gan_models.core.values import read_choice, read_quantity, read_seed
+from gan_models.core.point import MAX_STEPS, NEIGHBOURS, Point
+from gan_models.core.values import read_choice, read_seed
 
 FRAMES = 25
-NEIGHBOURS = 16
 STRAY = 0.6  # the angle, in radians, between a point and its neighbours
-MAX_STEPS = 64
 MAX_PICTURES = 100
-MOST_CLASSES = 100_000  # of any model; each knows its own number
-TRUNCATION = (0.3, 1.2)
 DIRECTIONS = 5
 
 Draw = Callable[[Tensor, Tensor | None], Tensor]
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place in latent space, said in a few numbers, so that a link can carry it.
-
-    Attributes:
-        seed: the noise it starts from.
-        label: the class, from 0, where the model knows classes.
-        truncation: what that noise is multiplied by, 0.3 to 1.2.
-        amounts: the sliders, in the order of the model's directions, each within [-3, 3] standard deviations.
-        walk: which of 16 neighbours was stepped to, 0 to 15, step by step; at most 64.
-        mix: where a model mixes styles: for coarse, middle and fine the seed that gives them, or None for ``seed``.
-        blend: another class and its share, 0 to 1, where the model mixes classes.
-    """
-
-    seed: int = 7
-    label: int = 0
-    truncation: float = 1.0
-    amounts: tuple[float, ...] = ()
-    walk: tuple[int, ...] = ()
-    mix: tuple[int | None, ...] = ()
-    blend: tuple[int, float] | None = None
-
-    @classmethod
-    def read(cls, values: object) -> "Point":
-        """A point from a page's or a caller's values; numbers out of range are brought back into it.
-
-        Raises:
-            BadRequest: a value that :mod:`gan_models.core.values` refuses, or a walk that is none.
-        """
-        if not isinstance(values, Mapping):
-            raise BadRequest("A point is a seed, a class, a truncation and the sliders.")
-        amounts, walk, mix = (values.get(name, ()) for name in ("amounts", "walk", "mix"))
-        if not all(isinstance(numbers, (list, tuple)) for numbers in (amounts, walk, mix)):
-            raise BadRequest("Sliders, steps and mixed seeds are lists of numbers.")
-        if len(walk) > MAX_STEPS:
-            raise BadRequest(f"That is {MAX_STEPS} steps from where you began. Press Surprise me to begin elsewhere.")
-        blend = values.get("blend")
-        if blend is not None and not (isinstance(blend, (list, tuple)) and len(blend) == 2):
-            raise BadRequest("A blend is another class and its share.")
-        return cls(
-            read_seed(values.get("seed", 7)), read_choice(values.get("label", 0), MOST_CLASSES, "A class"),
-            read_quantity(values.get("truncation", 1.0), *TRUNCATION, "Truncation"),
-            tuple(latents.slider(amount) for amount in amounts[:16]),
-            tuple(read_choice(step, NEIGHBOURS, "A step") for step in walk),
-            tuple(None if seed is None else read_seed(seed) for seed in mix[:3]),
-            blend and (read_choice(blend[0], MOST_CLASSES, "A class"), read_quantity(blend[1], 0, 1, "A share")),
-        )  # fmt: skip
 
 
 class Sampler:
@@ -88,6 +37,8 @@ class Sampler:
         discriminator: pictures (N, C, H, W) and labels (N of them) to beliefs from 0 to 1.
         about: what is known of the network, for a reader.
         ink: its one channel is ink on paper, which a page may tint and enlarge with sharp edges; else photographs.
+        prefer: which row of noise (N, z_dim) will make the best picture, if that can be told without making them.
+        drafts: from how many rows it chooses unless a point says otherwise.
 
     Attributes:
         concepts: the units that draw something, by its name, where a model has been opened up; see
@@ -99,12 +50,14 @@ class Sampler:
     def __init__(
         self, draw: Draw, z_dim: int, classes: int = 0, directions: Callable[[], Tensor] | None = None,
         discriminator: Callable[[Tensor, list[int]], list[float]] | None = None, about: Mapping[str, str] | None = None,
-        ink: bool = False,
+        ink: bool = False, prefer: Callable[[Tensor], int] | None = None, drafts: int = 1,
     ):  # fmt: skip
         self.draw, self.z_dim, self.classes, self.ink = draw, z_dim, classes, ink
         self.discriminator, self.about = discriminator, dict(about or {})
         self._find = directions or (lambda: find_directions(draw, z_dim, classes))
         self._directions: Tensor | None = None
+        self.prefer, self.drafts = prefer, drafts
+        self._walked = lru_cache(4096)(self._walk)
         self._lock = threading.Lock()
 
     @property
@@ -115,15 +68,24 @@ class Sampler:
                 self._directions = self._find()
             return self._directions
 
-    def _base(self, point: Point) -> Tensor:
-        """Where seed and walk lead, (z_dim,): each step mixes in new noise so that the sum stays standard normal."""
-        z = latents.seeded_noise([point.seed], self.z_dim)
-        for k in range(len(point.walk)):
-            z = math.cos(STRAY) * z + math.sin(STRAY) * self._noise(point.seed, point.walk[: k + 1])
-        return z[0]
+    def noise_of(self, seed: int, drafts: int = 0, walk: tuple[int, ...] = ()) -> Tensor:
+        """Where seed and walk lead, (z_dim,); :class:`Point` tells of all three. Raises as ``read_seed``."""
+        return self._walked(read_seed(seed), (drafts or self.drafts) if self.prefer else 1, walk)
 
-    def _noise(self, seed: int, walk: tuple[int, ...]) -> Tensor:
-        return latents.seeded_noise([zlib.crc32(repr((seed, walk)).encode())], self.z_dim)
+    def _walk(self, seed: int, drafts: int, walk: tuple[int, ...]) -> Tensor:
+        """Each step mixes in new noise so that the sum stays standard normal."""
+        z = self._noise(seed, walk, drafts)
+        if walk:
+            z = math.cos(STRAY) * self._walked(seed, drafts, walk[:-1]) + math.sin(STRAY) * z
+        return z[self.prefer(z)] if drafts > 1 else z[0]
+
+    def _noise(self, seed: int, walk: tuple[int, ...], drafts: int = 1) -> Tensor:
+        first = zlib.crc32(repr((seed, walk)).encode()) if walk else seed
+        others = (zlib.crc32(f"{first}, {k}".encode()) for k in range(1, drafts))
+        return latents.seeded_noise([first, *others], self.z_dim)
+
+    def _base(self, point: Point) -> Tensor:
+        return self.noise_of(point.seed, point.drafts, point.walk)
 
     def locate(self, points: list[Point]) -> Tensor:
         """Points to latent vectors (N, z_dim): noise, truncated, then moved by the sliders within the shell."""
@@ -158,11 +120,14 @@ class Sampler:
         shares = torch.tensor([share for _, share in others])[:, None]
         return torch.lerp(pure([point.label for point in points]), pure([label for label, _ in others]), shares)
 
-    def sample(self, seeds: list[int], truncation: float = 1.0, label: int = 0) -> list[Image.Image]:
-        """One picture a seed; at most 100. Any whole numbers are seeds; BadRequest for anything else."""
+    def sample(self, seeds: list[int], truncation: float = 1.0, label: int = 0, drafts: int = 0) -> list[Image.Image]:
+        """One picture a seed; at most 100. Any whole numbers are seeds; BadRequest for anything else.
+
+        Of ``truncation``, ``label`` and ``drafts`` tells :class:`Point`.
+        """
         if not 0 < len(seeds) <= MAX_PICTURES:
             raise BadRequest(f"Ask for 1 to {MAX_PICTURES} pictures at once; these are {len(seeds)} seeds.")
-        start = Point.read({"truncation": truncation, "label": label})
+        start = Point.read({"truncation": truncation, "label": label, "drafts": drafts})
         points = [replace(start, seed=read_seed(s)) for s in seeds]
         return images.to_pil(self.pictures(points))
 

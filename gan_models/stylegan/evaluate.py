@@ -25,7 +25,6 @@ from torchvision.utils import save_image
 from tqdm import trange
 
 from gan_models.classifiers.faces import FaceClassifier, as_heads
-from gan_models.core import latents
 from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
 from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
 from gan_models.data.celeba import to_signed
@@ -33,21 +32,23 @@ from gan_models.data.portraits import load_portraits
 from gan_models.metrics.scores import frechet_distance
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
 from gan_models.stylegan.directions import SIZES
+from gan_models.stylegan.drafts import DraftReader
 from gan_models.stylegan.networks import StyleGANGenerator
+from gan_models.stylegan.places import StyleSampler
 
 PAGE = 250  # pictures of which the features are kept in one file
 SHEET = 100
 SHOWN = 24  # samples beside their nearest training faces
-TRUNCATION = 0.7  # of the page
+TRUNCATION = 0.65  # of the page
 SEEN = {"squeezenet": "SqueezeNet's features", "classifier": "the classifier's features", "pixels": "16x16 pixels"}
 
 Looked = dict[str, Tensor]
 
 
 @torch.inference_mode()
-def draw_faces(generator: StyleGANGenerator, noise: Tensor, truncation: float = 1.0) -> Tensor:
-    """The faces of noise (N, z_dim), drawn without noise in the layers, rounded to the 256 levels of a picture."""
-    made = torch.cat([generator(z, truncation).clamp(-1, 1) for z in noise.split(50)])
+def draw_faces(generator: StyleGANGenerator, w: Tensor) -> Tensor:
+    """The faces of styles (N, w_dim), drawn without noise in the layers, rounded to the 256 levels of a picture."""
+    made = torch.cat([generator.synthesis(generator.spread(page)).clamp(-1, 1) for page in w.split(50)])
     return made.add(1).mul(127.5).round().div(127.5).sub(1)
 
 
@@ -122,6 +123,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, choices=SIZES, default=SIZES[-1], help="height and width of its faces")
     parser.add_argument("--count", type=int, default=5000, help="samples, and as many training faces")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--drafts", type=int, default=1, help="from how many each sample is chosen, as on the page")
     parser.add_argument("--kept", type=Path, default=Path("runs/looks"), help="where features are kept")
     parser.add_argument("--sheets", type=Path, default=Path("runs"), help="where the two sheets are written")
     args = parser.parse_args()
@@ -133,19 +135,25 @@ def main() -> None:
     train, test = (load_portraits(args.data, part) for part in ("train", "test"))
     order = torch.randperm(len(train), generator=torch.Generator().manual_seed(args.seed))[: args.count]
     noise = torch.randn(args.count, generator.z_dim, generator=torch.Generator().manual_seed(args.seed))
+    w = generator.styles(noise)
     name = f"{hashlib.sha256(file.read_bytes()).hexdigest()[:12]}_{args.seed}"
+    reader = load_strictly(DraftReader(), args.weights / "stylegan_drafts.safetensors")
+    page = StyleSampler(None, generator, torch.empty(0), None, reader)
+    if args.drafts > 1:
+        w = page.styles(list(range(args.count)), drafts=args.drafts)[:, 0]
+        name += f"_{args.drafts}"
     seen_test = look.kept(args.kept / "test", len(test), lambda part: to_signed(test[part]))
     floor = look.kept(args.kept / f"train_{args.seed}", args.count, lambda part: to_signed(train[order[part]]))
-    made = look.kept(args.kept / name, args.count, lambda part: draw_faces(generator, noise[part]))
+    made = look.kept(args.kept / name, args.count, lambda part: draw_faces(generator, w[part]))
     report(made, floor, seen_test)
 
     distances, which = nearest(made["squeezenet"], floor["squeezenet"])
     closest = distances.argsort()[:SHOWN]
-    pairs = [draw_faces(generator, noise[closest]), to_size(to_signed(train[order[which[closest]]]), args.size)]
+    pairs = [draw_faces(generator, w[closest]), to_size(to_signed(train[order[which[closest]]]), args.size)]
     args.sheets.mkdir(parents=True, exist_ok=True)
     save_image((torch.cat(pairs) + 1) / 2, args.sheets / "stylegan_nearest.png", nrow=SHOWN // 2)
-    z = latents.seeded_noise(list(range(args.seed + 1000, args.seed + 1000 + SHEET)), generator.z_dim)
-    save_image((draw_faces(generator, z, TRUNCATION) + 1) / 2, args.sheets / "stylegan_seeds.png", nrow=10)
+    w = page.styles(list(range(args.seed + 1000, args.seed + 1000 + SHEET)), TRUNCATION)[:, 0]
+    save_image((draw_faces(generator, w) + 1) / 2, args.sheets / "stylegan_seeds.png", nrow=10)
 
 
 def to_size(pictures: Tensor, size: int) -> Tensor:

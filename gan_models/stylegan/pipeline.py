@@ -1,6 +1,5 @@
 """Faces of people who do not exist, from style vectors: samples, mixed styles, sliders, noise, and what critics say."""
 
-import copy
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,21 +14,24 @@ from gan_models.classifiers.faces import as_heads
 from gan_models.core import images, latents
 from gan_models.core.device import HEAVY, compute
 from gan_models.core.errors import BadRequest
+from gan_models.core.point import Point
 from gan_models.core.precision import choose_precision
-from gan_models.core.sampler import MAX_PICTURES, STRAY, Point, Sampler
+from gan_models.core.sampler import MAX_PICTURES
 from gan_models.core.store import CHECKPOINTS_DIR, CheckpointError, Located, load_network, read_tensors
 from gan_models.metrics.closeness import Lpips
 from gan_models.stylegan import dissect, drag, invert
 from gan_models.stylegan.checkpoints import CHECKPOINTS
+from gan_models.stylegan.drafts import DraftReader
 from gan_models.stylegan.drag import Drag, Place
 from gan_models.stylegan.invert import Fit
-from gan_models.stylegan.networks import WIDTHS, StyleGANGenerator, layer_groups, paint_with
+from gan_models.stylegan.networks import WIDTHS, StyleGANGenerator, paint_with
+from gan_models.stylegan.places import StyleSampler
 
 GROUPS = ("coarse", "middle", "fine")  # 4x4, 8x8, and all that is finer: here the first layer decides nearly all
 COMPANY = 3  # faces beside which the discriminator sees another; it was trained to compare
 
 
-class StylePipeline(Sampler):
+class StylePipeline(StyleSampler):
     """The style-based face GAN with its discriminator, an encoder, an independent classifier and its sliders.
 
     A place is a style vector for each layer, (layers, w_dim). All pictures are drawn without noise, so that they depend
@@ -37,8 +39,8 @@ class StylePipeline(Sampler):
 
     Args:
         generator, discriminator, encoder: as in :mod:`gan_models.stylegan.networks`, of one resolution.
-        classifier: as in :mod:`gan_models.classifiers.faces`.
-        distance: how unlike two pictures are.
+        classifier: as in :mod:`gan_models.classifiers.faces`. distance: how unlike two pictures are.
+        reader: which draft of a seed will turn out well, see :mod:`gan_models.stylegan.drafts`; None takes the first.
         tables: ``directions`` (K, layers, w_dim), one a slider, and ``units.NAME``, numbers of the units that draw
             something; see :mod:`gan_models.stylegan.directions`.
         device: where to compute.
@@ -53,77 +55,29 @@ class StylePipeline(Sampler):
     def __init__(
         self, generator: StyleGANGenerator, discriminator: nn.Module, encoder: nn.Module, classifier: nn.Module,
         distance: Lpips, tables: Mapping[str, Tensor], device: torch.device, located: Located,
+        reader: DraftReader | None = None,
     ):  # fmt: skip
         self.device, self.located = device, located
-        self.resolution, self.layers = generator.resolution, generator.synthesis.layer_count
-        self.mapping, self.mean_w = generator.mapping.cpu(), generator.mean_w.cpu()  # small, not worth the way
-        self.synthesis, self.face_discriminator, self.encoder, self.classifier, self.distance = (
+        self.resolution = generator.resolution
+        _, self.face_discriminator, self.encoder, self.classifier, self.distance = (
             network.to(device, memory_format=torch.channels_last)
             for network in (generator.synthesis, discriminator, encoder, classifier, distance)
         )
-        self.home: Tensor | None = None  # a place that takes the place of the seeds', see :meth:`around`
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
         self.concepts = {k.removeprefix("units."): v.tolist() for k, v in tables.items() if k.startswith("units.")}
         found = tables.get("directions", torch.empty(0)).float()
-        if found.ndim != 3 or found.shape[1:] != (self.layers, generator.w_dim):
+        if found.ndim != 3 or found.shape[1:] != (generator.synthesis.layer_count, generator.w_dim):
             raise CheckpointError(
                 "The tables of the faces do not fit the generator; restore both with `git checkout checkpoints`."
             )
-        super().__init__(
-            self._draw, generator.z_dim, directions=lambda: found, discriminator=lambda faces, _: self.realness(faces)
-        )
+        super().__init__(self._draw, generator, found, lambda faces, _: self.realness(faces), reader)
         some = self.place(latents.seeded_noise(list(range(25)), self.z_dim))
         self.spread = some[:, 0].std(0).mean().clone()
         choose_precision(self.synthesis, device, some)
-        company = self.place(latents.seeded_noise(list(range(COMPANY)), self.z_dim))
-        self._company = self.render(company, None)
+        self._company = self.render(some[:COMPANY], None)
 
     def _draw(self, w: Tensor, _: Tensor | None = None) -> Tensor:
         return compute(self.synthesis, self.device, w, busy=self._busy, heavy=len(w) >= HEAVY)
-
-    @torch.inference_mode()
-    def place(self, z: Tensor) -> Tensor:
-        """z (N, z_dim) to style vectors (N, layers, w_dim), all alike within a face."""
-        return self.mapping(z)[:, None].expand(-1, self.layers, -1)
-
-    def around(self, home: Tensor) -> "StylePipeline":
-        """The same networks for a face whose place (layers, w_dim) is known: every seed leads there."""
-        twin = copy.copy(self)
-        twin.home = home
-        return twin
-
-    def styles(self, seeds: list[int], truncation: float = 1.0) -> Tensor:
-        """Style vectors (N, layers, w_dim) of seeds, drawn towards their mean by a truncation below 1."""
-        return torch.lerp(self.mean_w, self.place(latents.seeded_noise(seeds, self.z_dim)), truncation)
-
-    @torch.inference_mode()
-    def _base(self, point: Point) -> Tensor:
-        """Where seed, mixed seeds and walk lead, (layers, w_dim), before truncation and sliders."""
-        if self.home is None:
-            w = self.place(super()._base(point)[None])[0]
-        else:  # it has no noise to stir, so each step adds a little of a stranger's style
-            w = self.home
-            for k in range(len(point.walk)):
-                stranger = self.place(self._noise(point.seed, point.walk[: k + 1]))[0]
-                w = w + STRAY / 2 * (stranger - self.mean_w)
-        for group, seed in zip(layer_groups(self.synthesis), point.mix, strict=False):
-            if seed is not None:
-                w = w.clone()
-                w[group] = self.styles([seed])[0, group]
-        return w
-
-    def locate(self, points: list[Point]) -> Tensor:
-        """Points to places (N, layers, w_dim): styles, mixed, truncated, then moved by the sliders."""
-        w = torch.stack([torch.lerp(self.mean_w, self._base(p), p.truncation) for p in points])
-        if not any(any(p.amounts) for p in points):
-            return w
-        count = len(self.directions)
-        amounts = torch.tensor([(list(p.amounts) + [0.0] * count)[:count] for p in points], dtype=torch.float32)
-        return w + torch.einsum("nk,klw->nlw", amounts, self.directions)
-
-    def between(self, a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-        """Places on the straight line from a to b (layers, w_dim) at each of t (T,): style vectors have no shell."""
-        return torch.lerp(a, b, t.view(-1, *[1] * a.ndim))
 
     @torch.inference_mode()
     def noisy(self, place: Tensor, seeds: list[int]) -> Tensor:
@@ -234,16 +188,13 @@ def stylegan(device: torch.device, weights: str) -> StylePipeline:
     """Our style-based face GAN with all that belongs to it, the classifier, and the sliders that were found."""
     network, located = load_network(CHECKPOINTS["stylegan-generator"], weights)
     others = "embedded" if located.notice else weights
-    discriminator, encoder, distance = (
-        load_network(CHECKPOINTS[name], others)[0]
-        for name in ("stylegan-discriminator", "stylegan-encoder", "lpips-squeezenet")
-    )
-    classifier, _ = load_network(CLASSIFIERS["face-judge"], others)
+    names = ("stylegan-discriminator", "stylegan-encoder", "face-judge", "lpips-squeezenet", "stylegan-drafts")
+    *networks, reader = (load_network((CHECKPOINTS | CLASSIFIERS)[name], others)[0] for name in names)
     try:
         tables = read_tensors(STYLE_TABLES)
     except CheckpointError as error:
         raise CheckpointError(f"{error} Restore it with `git checkout checkpoints`.") from error
-    return StylePipeline(network, discriminator, encoder, classifier, distance, tables, device, located)
+    return StylePipeline(network, *networks, tables, device, located, reader)
 
 
 PIPELINES = {"stylegan": stylegan}

@@ -52,7 +52,7 @@ def overhead(address: str, calls: int) -> None:
     import ray.cloudpickle
 
     import tests.benchmarks.bench_engine as here
-    from gan_models.core.sampler import Point
+    from gan_models.core.point import Point
     from gan_models.ui.engine.cluster import Engine
     from gan_models.ui.engine.pool import RemotePipeline
     from gan_models.ui.engine.settings import Settings

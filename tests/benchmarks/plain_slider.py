@@ -22,7 +22,7 @@ def main() -> None:
     from PIL import Image
 
     from gan_models.core import images
-    from gan_models.core.sampler import Point
+    from gan_models.core.point import Point
 
     sampler, _ = MODELS[args.model].open(ModelPool())
 

@@ -15,7 +15,7 @@ from gan_models.biggan.networks import ThingDiscriminator, ThingGenerator
 from gan_models.biggan.pipeline import read_mixture, read_thing
 from gan_models.classifiers import train_things
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.data.thing_names import THINGS
 from gan_models.data.things import load_things

@@ -12,7 +12,7 @@ from gan_models.biggan.checkpoints import CHECKPOINTS
 from gan_models.biggan.deep import DEEP_128, EPSILON, DeepGenerator, between
 from gan_models.biggan.hub_pipeline import DeepSampler
 from gan_models.biggan.key_maps import without_spectral_norm
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.core.store import CheckpointError, load_strictly
 from tests.published import layout, megabytes, shapes
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gan_models.stylegan.drafts import DRAFTS
 from tests.browser.pages import begin, counted, quiet, unharmed
 from tests.conftest import ROOT
 
@@ -37,6 +38,22 @@ def test_a_cell_of_the_board_is_gone_to_and_back(page):
     assert shown(page) == before and page.is_disabled(".sampling .unmix")
 
 
+def test_the_first_draft_of_a_seed_is_shown_on_request_and_a_link_keeps_that(page):
+    before, tick = shown(page), ".sampling .choosy"
+    assert page.inner_text(".sampling .drafted").strip() == f"Best of {DRAFTS} drafts" and page.is_checked(tick)
+    after(page, "boards", lambda: page.uncheck(tick))
+    assert shown(page) != before and "d=1" in page.url
+    first = shown(page)
+    begin(page, "sample", "m=stylegan&seed=3&d=1", '[data-state="ready"][data-boards]')
+    assert shown(page) == first and not page.is_checked(tick)
+    after(page, "boards", lambda: page.check(tick))
+    assert shown(page) == before and "d=1" not in page.url
+    page.select_option(".sampling .model", "digits")
+    assert page.is_hidden(tick)
+    after(page, "boards", lambda: page.select_option(".sampling .model", "stylegan"))
+    begin(page, "sample", "m=stylegan&seed=3", '[data-state="ready"][data-boards]')
+
+
 def test_a_photo_without_a_face_is_refused_and_nothing_is_lost(page):
     before = shown(page)
     page.set_input_files(".sampling .photofile", ROOT / "tests" / "golden" / "digits.png")
@@ -53,7 +70,7 @@ def test_an_own_face_is_found_and_sliders_work_on_it(page):
     after(page, "boards", search)
     page.wait_for_selector(".sampling .ownstop:visible", state="detached", timeout=60_000)
     page.wait_for_function("document.querySelector('.sampling .fitted').textContent.startsWith('LPIPS 0.')")
-    assert page.is_disabled(".sampling .share")
+    assert page.is_disabled(".sampling .share") and page.is_hidden(".sampling .choosy")
     own = shown(page)
     after(page, "answers", lambda: page.press(".sampling .sliders .knob >> nth=1 >> input", "End"))
     page.wait_for_function("before => document.querySelector('.sampling .picture').dataset.url !== before", arg=own)

@@ -8,7 +8,8 @@ import torch
 
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import FRAMES, MAX_STEPS, STRAY, Point, Sampler, find_directions
+from gan_models.core.point import MAX_STEPS, Point
+from gan_models.core.sampler import FRAMES, STRAY, Sampler, find_directions
 
 DIM = 8
 SCALES = torch.tensor([0.05, 0.9, 0.05, 0.4, 0.05, 0.05, 0.2, 0.05])

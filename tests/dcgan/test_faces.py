@@ -11,7 +11,8 @@ from PIL import Image
 
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import MAX_PICTURES, Point
+from gan_models.core.point import Point
+from gan_models.core.sampler import MAX_PICTURES
 from gan_models.data.celeba import ATTRIBUTES
 from gan_models.dcgan.attributes import CATEGORIES
 from gan_models.dcgan.pipeline import in_words

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.core.store import Located
 from gan_models.dcgan import hub_pipeline as hub_pipeline
 from gan_models.dcgan.attributes import ATTRIBUTES, CATEGORIES

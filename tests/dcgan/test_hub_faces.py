@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from gan_models.core import latents, store
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.core.store import CheckpointError
 from gan_models.dcgan import hub_pipeline as hub_pipeline
 from gan_models.dcgan.hub_networks import TutorialGenerator

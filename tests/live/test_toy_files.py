@@ -8,7 +8,7 @@ import torch
 
 from gan_models.core import latents
 from gan_models.core.errors import BadRequest
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.live.networks import ClassicGenerator, SmallDCGenerator
 from gan_models.live.recipes import RECIPES
 from gan_models.live.toy_files import MAX_TOY_BYTES, open_toy

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.core.store import CheckpointError, load_strictly
 from gan_models.progan.checkpoints import CHECKPOINTS
 from gan_models.progan.networks import Generator

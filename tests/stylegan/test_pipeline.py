@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gan_models.core.errors import BadRequest, CheckpointError
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.stylegan.networks import layer_groups
 from gan_models.stylegan.pipeline import StylePipeline
 from tests.stylegan.untrained import SLIDERS, untrained

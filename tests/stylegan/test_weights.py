@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from gan_models import load
-from gan_models.core.sampler import Point
+from gan_models.core.point import Point
 from gan_models.stylegan.pipeline import StylePipeline
 
 GOLDEN = "tests/golden/stylegan.png"

@@ -24,7 +24,7 @@ def build(pool: ModelPool) -> SampleHandlers:
         "sample", {"models": offered, "factor": FACTOR}, lead=prose.LEAD, explained=prose.EXPLAINED,
         inside=prose.INSIDE, models=offered, concepts=MODELS["faces"].concepts, groups=prose.GROUPS,
         styles=any(model.styles for model in MODELS.values()), mixing=prose.MIXING, own=prose.OWN,
-        holding=prose.HOLDING, looking=prose.LOOKING,
+        holding=prose.HOLDING, looking=prose.LOOKING, drafts=prose.DRAFTS,
     )  # fmt: skip
     add_endpoints(handlers)
     return handlers

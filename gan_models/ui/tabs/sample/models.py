@@ -29,6 +29,7 @@ class Model:
         heavy: its pictures take seconds each, so the page asks for no neighbours of them, and for no strips.
         names: of its classes, where a number says nothing; such classes can be mixed.
         looks: whether it can show where it looked while it painted.
+        drafts: from how many its faces are chosen unless a visitor wants the first; 0 where it cannot choose.
         sharpens: the side in pixels of its photographs, where our enlarger can make them finer; 0 where it cannot.
     """
 
@@ -48,6 +49,7 @@ class Model:
     heavy: bool = False
     names: tuple[str, ...] = ()
     looks: bool = False
+    drafts: int = 0
     sharpens: int = 0
 
 
@@ -158,8 +160,8 @@ MODELS = {
         picture=FACE, sharpens=64,
     ),
     "stylegan": Model(
-        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.7, 6055, picture=FACE,
-        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True, sharpens=128,
+        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.65, 6073, picture=FACE,
+        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True, drafts=32, sharpens=128,
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",

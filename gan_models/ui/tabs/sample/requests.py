@@ -14,7 +14,7 @@ MOST_FACES = 12  # of a photo, to choose from
 
 def read_point(values: object):
     """See :meth:`gan_models.core.sampler.Point.read`."""
-    from gan_models.core.sampler import Point
+    from gan_models.core.point import Point
 
     return Point.read(values)
 

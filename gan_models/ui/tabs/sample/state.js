@@ -25,18 +25,20 @@ export function readState(values, models) {
     mix: mixed.map((other) => whole(other, 0, TOP, null)), // seeds of coarse, middle and fine styles
     other: whole(other, 0, names.length - 1, null), // a class that is mixed in
     share: whole(share, 0, 100, 0) / 100, // so much of it
+    drafts: whole(values.d, 0, 1, 0), // 1: a seed's first draft; 0: as many to choose from as the model finds right
     key: "", // of a visitor's own face, which no link can carry
   };
 }
 
 /** The link that {@link readState} reads; `ordinary` is a truncation that need not be told. */
-export function linkOf({ model, seed, label, truncation, amounts, walk, mix, other, share }, ordinary) {
+export function linkOf({ model, seed, label, truncation, amounts, walk, mix, other, share, drafts }, ordinary) {
   /** @type {any} */
   const values = { m: model, seed, n: label };
   if (truncation !== ordinary) values.t = Number(truncation.toFixed(2));
   if (amounts.some(Boolean)) values.s = amounts.map((a) => Number(a.toFixed(2))).join(",");
   if (walk.length) values.w = walk.join(".");
   if (mix.some((other) => other !== null)) values.x = mix.map((other) => other ?? "").join(".");
+  if (drafts) values.d = drafts;
   if (share) values.o = `${other}.${Math.round(share * 100)}`;
   return values;
 }

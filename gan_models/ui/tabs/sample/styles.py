@@ -33,7 +33,7 @@ class StyleHandlers(TabHandlers):
 
     def board(self, request: Board) -> dict:
         """Nine faces with some styles of three others, three a row, and those three in one picture."""
-        from gan_models.core.sampler import Point
+        from gan_models.core.point import Point
 
         sampler = self.styled(request)
         plain = self.styled(request.model_copy(update={"key": ""}))

@@ -36,9 +36,9 @@ export function start(element, { models, factor }) {
   };
   const label = () => Math.min(state.label, Math.max(0, (about()?.classes ?? 0) - 1)); // another model may know fewer classes
   const point = () => {
-    const { seed, truncation, amounts, walk, mix, other, share } = state;
+    const { seed, truncation, amounts, walk, mix, other, share, drafts } = state;
     const blend = share ? [other, share] : null;
-    return copy({ seed, label: label(), truncation, amounts, walk, mix, blend });
+    return copy({ seed, label: label(), truncation, amounts, walk, mix, blend, drafts });
   };
   const here = () => ({ ...which(), point: point() });
   const loaded = (url) => loadImage(url).catch(() => null);
@@ -100,6 +100,8 @@ export function start(element, { models, factor }) {
     const isToy = model === TOY;
     $(".model").value = model;
     $(".seed").value = seed;
+    $(".choosy").checked = !state.drafts;
+    hide(".drafted", Boolean(key) || !about()?.drafts);
     hide(".toybox", !isToy);
     press(".pick button", (b) => Number(b.dataset.label) === label());
     disable(".undo", history.empty);
@@ -121,7 +123,7 @@ export function start(element, { models, factor }) {
   }
 
   function build() {
-    const { classes, kind, names = [], concepts, note, styles, heavy } = about();
+    const { classes, kind, names = [], concepts, note, styles, heavy, drafts } = about();
     hide(".classes", !classes);
     text(".classes .cap", `Which ${kind}`);
     $(".pick").setAttribute("aria-label", `Which ${kind}`);
@@ -137,6 +139,7 @@ export function start(element, { models, factor }) {
     hide(".styled", !styles);
     hide(".near", Boolean(heavy));
     sharp.offer();
+    text(".many", drafts);
     text(".modelnote", note);
     hide(".modelnote", !note);
     sliders.build();
@@ -204,6 +207,7 @@ export function start(element, { models, factor }) {
   });
   pick(".cells", (cell) => change({ walk: [...state.walk, Number(cell.dataset.step)] }));
   on(".seed", "change", (_, box) => change({ seed: whole(box.value, 0, TOP, state.seed), ...begun() }));
+  on(".choosy", "change", (_, box) => change({ drafts: box.checked ? 0 : 1 }));
   on(".surprise", "click", () =>
     change({
       seed: dice(1e6),

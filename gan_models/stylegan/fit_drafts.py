@@ -1,0 +1,236 @@
+"""Fit the reader of drafts: ``python -m gan_models.stylegan.fit_drafts --data DIR --features SQUEEZENET``.
+
+Readers who saw nothing but sheets of 25 marked 2,875 faces, some of them twice (``marks.txt``: seeds, or the first of a
+row of seeds, and what was said of each: 2 passes at a glance, 1 has a flaw that is seen, 0 is broken). A logistic
+regression learns what they would say of a picture: from SqueezeNet's features, from how far the eyes mirror each other,
+and from how sharp the duller of them is. It looks at many faces, half of them chosen already by a first attempt;
+:class:`~gan_models.stylegan.drafts.DraftReader` learns to say the same of their style vectors, without what follows
+from age, gender, brightness and warmth, so that nobody's face is left out for being what it is. Prints how well each
+does, and what is chosen.
+"""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import trange
+
+from gan_models.classifiers.faces import FaceClassifier
+from gan_models.core import latents
+from gan_models.core.squeezenet import load_squeezenet
+from gan_models.core.store import CHECKPOINTS_DIR, load_strictly
+from gan_models.stylegan.answers import ANSWERS, Answers
+from gan_models.stylegan.drafts import DRAFTS, DraftReader
+from gan_models.stylegan.networks import StyleGANGenerator
+from gan_models.training.loop import save_weights
+
+MARKS = Path(__file__).with_name("marks.txt")
+TRUNCATION = 0.7  # at which the faces were marked
+PASSES = 2
+TAP = 7  # of SqueezeNet's layers
+COMPONENTS = (150, 150, 100)  # principal ones of its features of faces, eyes and mouths
+EYES = (slice(26, 50), slice(20, 56), slice(72, 108))  # of 128 pixels: rows, and columns of either eye
+AROUND = (slice(20, 56), slice(18, 56), slice(72, 110), slice(76, 112), slice(34, 92))  # with brows; and the mouth
+CLOSER = 2.5  # times larger SqueezeNet sees eyes and mouths
+RIDGE, FOLDS = 0.15, 8
+KEPT = ("age", "gender", "brightness", "warmth")  # answers that the choice must leave as they are
+FIRST = 1_000_000  # of the seeds that are looked at
+SOME = 8  # seeds from which those are chosen that are looked at in the end
+
+
+def read_marks(path: Path = MARKS) -> list[tuple[list[int], Tensor]]:
+    """For each reader the seeds, and which of their faces passed, as 0 and 1."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        told, said = line.split()
+        seeds = [int(seed) for seed in told.split(",")]
+        if len(seeds) == 1:
+            seeds = list(range(seeds[0], seeds[0] + len(said)))
+        found.append((seeds, torch.tensor([float(int(mark) >= PASSES) for mark in said])))
+    return found
+
+
+def even(page: Tensor) -> Tensor:
+    """Greys (N, 1, H, W) with a mean of 0 and a mean square of 1 each."""
+    page = page - page.mean((1, 2, 3), keepdim=True)
+    return page / page.square().mean((1, 2, 3), keepdim=True).add(1e-4).sqrt()
+
+
+def look_at_eyes(faces: Tensor) -> Tensor:
+    """Faces (N, 3, 128, 128) to (N, 2): how alike the eyes are, mirrored, and how sharp the duller of them is."""
+    rows, left, right = EYES
+    grey = faces.mean(1, keepdim=True)
+    alike = -(even(grey[:, :, rows, left]) - even(grey[:, :, rows, right]).flip(3)).abs().mean((1, 2, 3))
+    kernel = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
+    edges = F.conv2d(grey, kernel, padding=1).abs()
+    sharp = torch.stack([edges[:, :, rows, columns].mean((1, 2, 3)) for columns in (left, right)]).amin(0)
+    return torch.stack([alike, sharp.add(1e-6).log()], 1)
+
+
+class Measures:
+    """What is seen of faces, in numbers (N, D) of unit variance: in SqueezeNet's features, and of the eyes in pixels.
+
+    Faces, eyes and mouths are looked at. Of the eyes, the right one mirrored, what both have and where they differ.
+    """
+
+    def __init__(self, extractor: nn.Module, faces: Iterable[Tensor]):
+        self.extractor = extractor
+        self.axes, self.scale = [], torch.ones(1)
+        pages = [self.parts(page) for page in faces]
+        for part, count in zip(zip(*pages, strict=True), COMPONENTS, strict=False):
+            seen = torch.cat(part)
+            middle = seen.mean(0)
+            axes = torch.svd_lowrank(seen - middle, q=count, niter=4)[2]
+            self.axes.append((middle, axes / ((seen - middle) @ axes).std(0)))
+        self.scale = torch.cat([page[-1] for page in pages]).std(0)
+
+    @torch.inference_mode()
+    def parts(self, faces: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Features of N faces, 2 N eyes and N mouths, and what :func:`look_at_eyes` says."""
+        high, left, right, low, wide = AROUND
+        eyes = torch.cat([faces[:, :, high, left], faces[:, :, high, right].flip(3)])
+        near = (F.interpolate(x, scale_factor=CLOSER, mode="bicubic") for x in (eyes, faces[:, :, low, wide]))
+        seen = (F.avg_pool2d(self.extractor(x, (TAP,))[0], 2).flatten(1) for x in (faces, *near))
+        return (*seen, look_at_eyes(faces))
+
+    @torch.inference_mode()
+    def __call__(self, faces: Tensor) -> Tensor:
+        *parts, alike = self.parts(faces)
+        face, eyes, mouth = ((x - middle) @ axes for x, (middle, axes) in zip(parts, self.axes, strict=True))
+        left, right = eyes.chunk(2)
+        return torch.cat([face, (left + right) / 2**0.5, (left - right).abs() / 2**0.5, mouth, alike / self.scale], 1)
+
+
+def logistic(seen: Tensor, passed: Tensor, reader: Tensor) -> Tensor:
+    """Weights (D,) of what was seen (N, D), with a strictness of each reader's own: (N, readers) tells whose mark."""
+    both = torch.cat([reader, seen], 1).double()
+    weights = torch.zeros(both.shape[1], dtype=torch.float64, requires_grad=True)
+    search = torch.optim.LBFGS([weights], max_iter=100, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        search.zero_grad()
+        dear = RIDGE * weights[reader.shape[1] :].square().sum()
+        price = F.binary_cross_entropy_with_logits(both @ weights, passed.double()) + dear
+        price.backward()
+        return price
+
+    search.step(loss)
+    return weights.detach()[reader.shape[1] :].float()
+
+
+def ranked(said: Tensor, passed: Tensor) -> float:
+    """How often of two faces the one that passed is rated above the one that did not (area under the ROC curve)."""
+    return (said[passed > 0.5][:, None] > said[passed < 0.5]).float().mean().item()
+
+
+def without(said: Tensor, known: Tensor, fair: int) -> Tensor:
+    """``said`` (N,) without what a cubic of ``known`` (N, K) tells of it, learned from the first ``fair`` of them."""
+    x = ((known - known[:fair].mean(0)) / known[:fair].std(0)).clamp(-4, 4)
+    pairs = [x[:, i] * x[:, k] for i in range(x.shape[1]) for k in range(i)]
+    terms = torch.cat([torch.ones(len(x), 1), x, x.square(), x**3, torch.stack(pairs, 1)], 1)
+    left = said - terms @ torch.linalg.lstsq(terms[:fair], said[:fair, None]).solution[:, 0]
+    return (left - left[:fair].mean()) / left[:fair].std()
+
+
+def fit_reader(w: Tensor, wanted: Tensor, steps: int) -> DraftReader:
+    """Taught to say ``wanted`` (N,) of style vectors (N, w_dim)."""
+    reader = DraftReader(w.shape[1])
+    reader.mean.copy_(w.mean(0))
+    reader.std.copy_(w.std(0))
+    optimiser = torch.optim.AdamW(reader.parameters(), 3e-3, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps)
+    for _ in range(steps):
+        which = torch.randint(len(w), (512,))
+        optimiser.zero_grad()
+        (reader(w[which]) - wanted[which]).square().mean().backward()
+        optimiser.step()
+        schedule.step()
+    return reader.eval().requires_grad_(False)
+
+
+def report(name: str, chosen: Tensor, all_: Tensor) -> None:
+    """How the answers (M, K) on chosen faces differ from those on all (N, K)."""
+    shift, width = (chosen.mean(0) - all_.mean(0)) / all_.std(0), chosen.std(0) / all_.std(0)
+    told = (f"{n} {s:+.2f} x{w:.2f}" for n, s, w in zip(ANSWERS, shift.tolist(), width.tolist(), strict=True))
+    print(f"{name}, shift in deviations and width: " + ", ".join(told))
+
+
+def main() -> None:
+    """The command of this file's head."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="faces128.zip or its folder")
+    parser.add_argument("--features", type=Path, help="SqueezeNet 1.1 as safetensors; else torchvision fetches it")
+    parser.add_argument("--out", type=Path, default=CHECKPOINTS_DIR)
+    parser.add_argument("--samples", type=int, default=24_000, help="faces that are looked at")
+    parser.add_argument("--steps", type=int, default=3000, help="of teaching")
+    args = parser.parse_args()
+    torch.manual_seed(0)
+    generator = load_strictly(StyleGANGenerator(), CHECKPOINTS_DIR / "stylegan_generator.safetensors")
+    extractor = load_squeezenet(args.features)
+    classifier = load_strictly(FaceClassifier(), CHECKPOINTS_DIR / "face_judge.safetensors")
+    answers, _ = Answers.fit(classifier, args.data)
+
+    @torch.inference_mode()
+    def styles_of(seeds: list[int]) -> Tensor:
+        return generator.styles(latents.seeded_noise(seeds, generator.z_dim))
+
+    @torch.inference_mode()
+    def paint(w: Tensor) -> Tensor:
+        return generator.synthesis(generator.spread(torch.lerp(generator.mean_w, w, TRUNCATION))).clamp(-1, 1)
+
+    readers = read_marks()
+    passed = torch.cat([said for _, said in readers])
+    whose = F.one_hot(torch.repeat_interleave(torch.tensor([len(said) for _, said in readers]))).float()
+    marked = styles_of([seed for seeds, _ in readers for seed in seeds])
+    faces = [paint(page) for page in marked.split(50)]
+    measured = Measures(extractor, faces)
+    seen = torch.cat([measured(page) for page in faces])
+    seen, offset = seen - seen.mean(0), seen.mean(0)
+    held_out = torch.zeros(len(seen))
+    for part in torch.randperm(len(seen)).chunk(FOLDS):
+        rest = torch.ones(len(seen), dtype=torch.bool).index_fill(0, part, False)
+        held_out[part] = seen[part] @ logistic(seen[rest], passed[rest], whose[rest])
+    weights = logistic(seen, passed, whose)
+    by_reader = [ranked(held_out[mine > 0], passed[mine > 0]) for mine in whose.T]
+    print(f"{len(passed)} marks, {passed.mean():.0%} pass; of a picture, held out: ranked right {mean(by_reader):.3f}")
+
+    fair = args.samples // 2
+    tried, reader, pages = fair // 5, None, []
+    for k in trange(0, args.samples, 50):
+        w = styles_of(list(range(FIRST + k, FIRST + k + 50)))
+        if k >= fair:  # what the page would paint
+            w = styles_of(list(range(FIRST + SOME * k, FIRST + SOME * (k + 50))))
+            w = reader.raised(w[best_of(reader(w), SOME)])
+        faces = paint(w)
+        with torch.inference_mode():
+            pages.append((w, (measured(faces) - offset) @ weights, answers(faces)))
+        if k + 50 in (fair, (fair + args.samples) // 2, args.samples):
+            styles, verdict, told = (torch.cat(column) for column in zip(*pages, strict=True))
+            wanted = without(verdict, told[:, [ANSWERS.index(name) for name in KEPT]], fair)
+            reader = fit_reader(styles[tried:], wanted[tried:], args.steps)
+    error = (reader(styles[:tried]) - wanted[:tried]).square().mean() / wanted[:tried].var()
+    right = mean([ranked(reader(marked[mine > 0]), passed[mine > 0]) for mine in whose.T])
+    print(f"of a style vector: {1 - error:.2f} of the variance of what was wanted; ranked right {right:.3f}")
+    print(f"verdict, raised: {wanted[-fair // 2 :].mean():.2f} +- {wanted[-fair // 2 :].std():.2f}")
+    report(f"the best of {DRAFTS}", told[best_of(reader(styles[:fair]), DRAFTS)], told[:fair])
+    report(f"the best of {SOME}, raised", told[-fair // 2 :], told[:fair])
+    args.out.mkdir(parents=True, exist_ok=True)
+    save_weights(reader, args.out / "stylegan_drafts.safetensors")
+
+
+def best_of(believed: Tensor, count: int) -> Tensor:
+    """Where in every ``count`` of what is believed (N,) the best stands: (N // count,)."""
+    groups = believed[: len(believed) // count * count].view(-1, count)
+    return groups.argmax(1) + count * torch.arange(len(groups))
+
+
+def mean(numbers: list[float]) -> float:
+    """Their arithmetic mean."""
+    return sum(numbers) / len(numbers)
+
+
+if __name__ == "__main__":
+    main()
