@@ -1,12 +1,12 @@
 """Fit the reader of drafts: ``python -m gan_models.stylegan.fit_drafts --data DIR --features SQUEEZENET``.
 
-Readers who saw nothing but sheets of 25 marked 2,875 faces, some of them twice (``marks.txt``: seeds, or the first of a
-row of seeds, and what was said of each: 2 passes at a glance, 1 has a flaw that is seen, 0 is broken). A logistic
-regression learns what they would say of a picture: from SqueezeNet's features, from how far the eyes mirror each other,
-and from how sharp the duller of them is. It looks at many faces, half of them chosen already by a first attempt;
-:class:`~gan_models.stylegan.drafts.DraftReader` learns to say the same of their style vectors, without what follows
-from age, gender, brightness and warmth, so that nobody's face is left out for being what it is. Prints how well each
-does, and what is chosen.
+Readers (vision-language models) who saw nothing but sheets of 25 marked 2,875 faces, some of them twice (``marks.txt``:
+seeds, or the first of a row of seeds, and what was said of each: 2 passes at a glance, 1 has a flaw that is seen, 0 is
+broken). A logistic regression learns what they would say of a picture: from SqueezeNet's features of face, eyes and
+mouth, from how far the eyes mirror each other, and from how sharp the duller of them is. It looks at many faces, half
+of them as a first attempt would have the page paint them; :class:`~gan_models.stylegan.drafts.DraftReader` learns to
+say the same of their style vectors, without what follows from age, gender, brightness and warmth, so that nobody's face
+is left out for being what it is. Prints how well each does, and what is chosen.
 """
 
 import argparse

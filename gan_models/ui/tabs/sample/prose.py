@@ -117,7 +117,7 @@ given in its own copy (StyleGAN, Karras et al., 2019). That is why two faces can
 looked for: an encoder guesses the style, then sixty small steps bring the drawn face closer to the photo. Its sliders were mixed so
 that each moves its own answer at least twice as far as any other. Its training was short, and it shows.</p>
 <p><b>Best of 32 drafts.</b> A generator that learned for some hours draws many a face with one eye unlike the other. So for each
-seed 32 lists of random numbers are drawn in place of one. Readers marked 2,875 faces; a small network learned from them to say of a style
+seed 32 lists of random numbers are drawn in place of one. Readers (language models that see, not people) marked 2,875 faces; a small network learned from them to say of a style
 how well its face will turn out. The best is moved a little further the same way, and painted; the others never are (Azadi et al., 2019, reject in
 the same manner what a discriminator doubts). What this costs is variety: hardly a head turned to the side, little light from the side, fewer
 glasses. Age, gender, brightness and colour of the faces were kept out of its choice.</p>
