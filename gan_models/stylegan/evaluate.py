@@ -124,6 +124,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000, help="samples, and as many training faces")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--drafts", type=int, default=1, help="from how many each sample is chosen, as on the page")
+    parser.add_argument("--truncation", type=float, default=1.0, help="of the samples; the page begins at 0.65")
     parser.add_argument("--kept", type=Path, default=Path("runs/looks"), help="where features are kept")
     parser.add_argument("--sheets", type=Path, default=Path("runs"), help="where the two sheets are written")
     args = parser.parse_args()
@@ -142,6 +143,9 @@ def main() -> None:
     if args.drafts > 1:
         w = page.styles(list(range(args.count)), drafts=args.drafts)[:, 0]
         name += f"_{args.drafts}"
+    if args.truncation != 1:
+        w = torch.lerp(generator.mean_w, w, args.truncation)
+        name += f"_{args.truncation}"
     seen_test = look.kept(args.kept / "test", len(test), lambda part: to_signed(test[part]))
     floor = look.kept(args.kept / f"train_{args.seed}", args.count, lambda part: to_signed(train[order[part]]))
     made = look.kept(args.kept / name, args.count, lambda part: draw_faces(generator, w[part]))

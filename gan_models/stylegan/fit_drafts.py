@@ -12,6 +12,7 @@ is left out for being what it is. Prints how well each does, and what is chosen.
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +27,7 @@ from gan_models.stylegan.answers import ANSWERS, Answers
 from gan_models.stylegan.drafts import DRAFTS, DraftReader
 from gan_models.stylegan.networks import StyleGANGenerator
 from gan_models.training.loop import save_weights
+from gan_models.training.selection import edges
 
 MARKS = Path(__file__).with_name("marks.txt")
 TRUNCATION = 0.7  # at which the faces were marked
@@ -64,9 +66,8 @@ def look_at_eyes(faces: Tensor) -> Tensor:
     rows, left, right = EYES
     grey = faces.mean(1, keepdim=True)
     alike = -(even(grey[:, :, rows, left]) - even(grey[:, :, rows, right]).flip(3)).abs().mean((1, 2, 3))
-    kernel = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
-    edges = F.conv2d(grey, kernel, padding=1).abs()
-    sharp = torch.stack([edges[:, :, rows, columns].mean((1, 2, 3)) for columns in (left, right)]).amin(0)
+    steep = edges(grey, padding=1)
+    sharp = torch.stack([steep[:, :, rows, columns].mean((1, 2, 3)) for columns in (left, right)]).amin(0)
     return torch.stack([alike, sharp.add(1e-6).log()], 1)
 
 
@@ -195,7 +196,7 @@ def main() -> None:
         held_out[part] = seen[part] @ logistic(seen[rest], passed[rest], whose[rest])
     weights = logistic(seen, passed, whose)
     by_reader = [ranked(held_out[mine > 0], passed[mine > 0]) for mine in whose.T]
-    print(f"{len(passed)} marks, {passed.mean():.0%} pass; of a picture, held out: ranked right {mean(by_reader):.3f}")
+    print(f"{len(passed)} marks, {passed.mean():.0%} pass; of a picture, held out: ranked right {fmean(by_reader):.3f}")
 
     fair = args.samples // 2
     tried, reader, pages = fair // 5, None, []
@@ -212,7 +213,7 @@ def main() -> None:
             wanted = without(verdict, told[:, [ANSWERS.index(name) for name in KEPT]], fair)
             reader = fit_reader(styles[tried:], wanted[tried:], args.steps)
     error = (reader(styles[:tried]) - wanted[:tried]).square().mean() / wanted[:tried].var()
-    right = mean([ranked(reader(marked[mine > 0]), passed[mine > 0]) for mine in whose.T])
+    right = fmean([ranked(reader(marked[mine > 0]), passed[mine > 0]) for mine in whose.T])
     print(f"of a style vector: {1 - error:.2f} of the variance of what was wanted; ranked right {right:.3f}")
     print(f"verdict, raised: {wanted[-fair // 2 :].mean():.2f} +- {wanted[-fair // 2 :].std():.2f}")
     report(f"the best of {DRAFTS}", told[best_of(reader(styles[:fair]), DRAFTS)], told[:fair])
@@ -225,11 +226,6 @@ def best_of(believed: Tensor, count: int) -> Tensor:
     """Where in every ``count`` of what is believed (N,) the best stands: (N // count,)."""
     groups = believed[: len(believed) // count * count].view(-1, count)
     return groups.argmax(1) + count * torch.arange(len(groups))
-
-
-def mean(numbers: list[float]) -> float:
-    """Their arithmetic mean."""
-    return sum(numbers) / len(numbers)
 
 
 if __name__ == "__main__":

@@ -59,9 +59,10 @@ class StylePipeline(StyleSampler):
     ):  # fmt: skip
         self.device, self.located = device, located
         self.resolution = generator.resolution
-        _, self.face_discriminator, self.encoder, self.classifier, self.distance = (
+        generator.synthesis.to(device, memory_format=torch.channels_last)
+        self.face_discriminator, self.encoder, self.classifier, self.distance = (
             network.to(device, memory_format=torch.channels_last)
-            for network in (generator.synthesis, discriminator, encoder, classifier, distance)
+            for network in (discriminator, encoder, classifier, distance)
         )
         self._busy = threading.Lock()  # one forward pass at a time: two would only fight for the same cores
         self.concepts = {k.removeprefix("units."): v.tolist() for k, v in tables.items() if k.startswith("units.")}

@@ -16,9 +16,14 @@ COMPONENTS = 120  # principal components of the features that count
 def sharpness(pictures: Tensor) -> Tensor:
     """How neighbours differ in the middle of pictures (N, 3, H, W) uint8: the mean of |Laplacian| of grey, (N,)."""
     edge = pictures.shape[2] // 6
-    kernel = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]], device=pictures.device)[None, None]
     middle = (page[..., edge:-edge, edge:-edge].float().mean(1, keepdim=True) for page in pictures.split(500))
-    return torch.cat([F.conv2d(grey, kernel).abs().mean((1, 2, 3)) for grey in middle])
+    return torch.cat([edges(grey).mean((1, 2, 3)) for grey in middle])
+
+
+def edges(grey: Tensor, padding: int = 0) -> Tensor:
+    """|Laplacian| of grey (N, 1, H, W): how each pixel differs from its four neighbours."""
+    kernel = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]], device=grey.device)[None, None]
+    return F.conv2d(grey, kernel, padding=padding).abs()
 
 
 def typicality(features: Tensor) -> Tensor:
