@@ -122,3 +122,32 @@ def coat_contrast(pictures: Tensor, animal: Tensor) -> tuple[Tensor, Tensor]:
     return (deviation * weight).sum((1, 2, 3)) / weight.sum((1, 2, 3)).clamp_min(1e-3), (
         weight.mean((1, 2, 3)) * 20
     ).clamp(max=1)
+
+
+def coat_tint(pictures: Tensor, animal: Tensor) -> Tensor:
+    """How much redder than green, and greener than blue, the animals of all pictures (N, 3, H, W) are: (2,)."""
+    red, green, blue = pictures.float().unbind(1)
+    weight = animal.float().square()[:, 0]
+    apart = torch.stack([red - green, green - blue])
+    return (apart * weight).sum((1, 2, 3)) / weight.sum().clamp_min(1)
+
+
+def coat_price(
+    striped: bool, made: Tensor, animal: Tensor, real: Tensor, real_animal: Tensor, tint: float = 0.0
+) -> Tensor:
+    """What made coats pay for not being like real ones; pictures (N, 3, H, W), animals (N, 1, H, W) in [0, 1].
+
+    Striped coats for having less contrast or more, plain ones for having more; ``tint`` times what a mean of striped
+    ones is off in colour.
+    """
+    found, counts = coat_contrast(made, animal)
+    known, weights = coat_contrast(real, real_animal)
+    wanted = (known * weights).sum() / weights.sum().clamp_min(1e-3)
+    off = F.relu(found - 1.05 * wanted)
+    if not striped:
+        return (off * counts).mean()
+    price = ((off + F.relu(0.95 * wanted - found)) * counts).mean()
+    if tint:
+        shift = coat_tint(made, animal) - coat_tint(real, real_animal).detach()
+        price = price + tint * F.relu(shift.abs() - 0.03).sum()
+    return price

@@ -13,6 +13,8 @@ of the translators is what ships. Added, so that few steps suffice:
 4. ``--negatives`` gives pictures that show neither animal. Both translators learn to leave them alone, and likewise
    what is no animal in the others, see :mod:`gan_models.cyclegan.animals`; coats get a zebra's or a horse's contrast,
    and horses without colour come more often.
+5. ``--match`` looks at pictures as a whole: features lie where those of real ones lie, see
+   :mod:`gan_models.training.kernel_matching`.
 
 ``--form paper --width 64 --blocks 9 --feature-weight 0 --other 0 --sparse 0`` is the paper's recipe.
 """
@@ -28,6 +30,7 @@ def options(parser) -> None:
     """Add what only this script asks for."""
     add = parser.add_argument
     add("--names", nargs=2, default=["horse", "zebra"], help="what trainA and trainB show; names the files")
+    add("--only", help="the one of --names into which a translator learns; the other way stays as it is")
     add("--init", dest="resume", type=Path, help="the same as --resume")
     add("--plan", type=float, default=0.0, help="minutes that all resumed runs take together; 0: this one is the last")
     add("--size", type=int, default=256, help="pixels of a training crop")
@@ -43,10 +46,12 @@ def options(parser) -> None:
     add("--identity", type=float, default=5.0, help="weight of: what is a zebra already stays as it is")
     add("--identity-every", type=int, default=4, help="steps between identity losses; 0 is never")
     add("--feature-weight", "--eyes", type=float, default=2.0, help="of SqueezeNet's discriminators; 0 leaves them out")
+    add("--match", type=float, default=0.0, help="price of features that lie elsewhere than real pictures', on average")
     add("--other", type=float, default=0.2, help="share of the other kind's real pictures among the negatives")
     add("--negatives", type=Path, help="a zip or folder with train/ in it: pictures that show neither kind")
     add("--leak", type=float, default=10.0, help="with --negatives: price of a change where no animal is")
     add("--contrast", type=float, default=4.0, help="with --negatives: price of pale stripes, and of stripes on horses")
+    add("--tint", type=float, default=0.0, help="with --negatives: price of stripes of another colour than real ones")
     add(
         "--pale",
         type=float,
@@ -64,6 +69,8 @@ def main(argv: list[str] | None = None) -> CycleGANTrainer:
     run, args = parse_run(
         __doc__, "horse2zebra.zip, its folder, or any folder with trainA and trainB", 30, options, argv
     )
+    if args.only not in (None, *args.names):
+        raise SystemExit(f"--only {args.only}: it is one of --names, {' or '.join(args.names)}")
     real = [load_part(run.data, part) for part in ("trainA", "trainB")]
     tests = [load_part(run.data, part) for part in ("testA", "testB")]
     tests = [test if len(test) else kind[:8] for test, kind in zip(tests, real, strict=True)]

@@ -1,62 +1,21 @@
-"""The game that :mod:`gan_models.cyclegan.train` plays: its losses, its networks, and one step."""
+"""The game that :mod:`gan_models.cyclegan.train` plays: its networks, and one step."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gan_models.core.squeezenet import SqueezeNetFeatures, load_squeezenet
-from gan_models.cyclegan.animals import AnimalFinder, coat_contrast, pale_more, unrest
+from gan_models.core.squeezenet import load_squeezenet
+from gan_models.cyclegan.animals import AnimalFinder, coat_price, pale_more, unrest
+from gan_models.cyclegan.discriminators import Discriminators, discriminator_loss, persuasion_loss
 from gan_models.cyclegan.evaluate import compare, describe
 from gan_models.cyclegan.networks import PatchDiscriminator, ResNetGenerator
 from gan_models.data.unpaired_data import ImagePool, draw_crops, to_signed
-from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator
+from gan_models.training.feature_discriminator import FeatureDiscriminator
+from gan_models.training.kernel_matching import KernelMatching
 from gan_models.training.loop import MovingAverage, Run, frozen
-from gan_models.training.losses import (
-    discriminator_least_squares,
-    discriminator_logistic,
-    generator_least_squares,
-    generator_nonsaturating,
-)
 from gan_models.training.trainer import Trainer
-
-
-@dataclass
-class Discriminators:
-    """What judges one kind of picture: a discriminator of patches, which ships, and heads on frozen features."""
-
-    patches: nn.Module
-    heads: FeatureDiscriminator | None
-    feature_extractor: SqueezeNetFeatures | None
-
-    def answers(self, pictures: Tensor) -> list[Tensor]:
-        """Opinions of the patch discriminator first, then the heads' logits; each (N, ...)."""
-        seen = self.heads(self.feature_extractor(pictures, tuple(TAPS))) if self.heads else []
-        return [self.patches(pictures).float(), *(logits.float() for logits in seen)]
-
-
-def discriminator_loss(
-    discriminators: Discriminators, real: Tensor, fakes: list[tuple[Tensor, float]], feature_weight: float
-) -> Tensor:
-    """Real pictures against each of ``fakes``, which come with weights: made ones, the other kind's, and so on."""
-    pages = [real, *(page for page, _ in fakes)]
-    answers = [answer.split([len(page) for page in pages]) for answer in discriminators.answers(torch.cat(pages))]
-    losses = [
-        sum(weight * loss(on_real, on_fake) for on_fake, (_, weight) in zip(on_fakes, fakes, strict=True))
-        for loss, (on_real, *on_fakes) in zip(
-            [discriminator_least_squares] + [discriminator_logistic] * (len(answers) - 1), answers, strict=True
-        )
-    ]
-    return losses[0] + (feature_weight * torch.stack(losses[1:]).mean() if feature_weight and len(losses) > 1 else 0.0)
-
-
-def persuasion_loss(discriminators: Discriminators, made: Tensor, feature_weight: float) -> Tensor:
-    """What a translator pays for not being believed. Twice the half square: the paper's weighing against the cycle."""
-    patches, *seen = discriminators.answers(made)
-    loss = 2 * generator_least_squares(patches)
-    return loss + (feature_weight * torch.stack([generator_nonsaturating(s) for s in seen]).mean() if seen else 0.0)
 
 
 def falling(progress: float) -> float:
@@ -66,6 +25,8 @@ def falling(progress: float) -> float:
 
 class CycleGANTrainer(Trainer):
     """Networks, optimisers and one step of the game. Index 0 is kind A, or the translator into A; 1 is B.
+
+    With ``only`` one of them, the translator into the other kind and its discriminators stay as they are.
 
     Args:
         real: training pictures of both kinds, (N, 3, S, S) uint8.
@@ -95,7 +56,10 @@ class CycleGANTrainer(Trainer):
         if args.feature_weight or run.score_minutes:
             self.extractor = self.place(load_squeezenet(args.features))
         self.pools = [ImagePool(args.pool) for _ in range(2)]
+        self.matchings = [KernelMatching() if args.match else None for _ in range(2)]
         pairs = {"translator": self.translators, "patches": self.patches, "heads": self.heads, "pool": self.pools}
+        pairs["matching"] = self.matchings
+        self.kinds = [kind for kind, name in enumerate(args.names) if args.only in (None, name)]
         self.networks = {
             f"{name}_{kind}": part
             for name, pair in pairs.items()
@@ -106,16 +70,19 @@ class CycleGANTrainer(Trainer):
             f"average_{kind}": MovingAverage(translator, args.average)
             for kind, translator in zip("ab", self.translators, strict=True)
         }
-        self.learning = [n for n in (*self.patches, *self.heads) if n]
+        self.learning = [n for kind in self.kinds for n in (self.patches[kind], self.heads[kind]) if n]
+        translating = [self.translators[kind] for kind in self.kinds]
+        for network in self.translators:
+            network.requires_grad_(network in translating)
         self.optimisers = {
             name: torch.optim.Adam([p for n in networks for p in n.parameters()], betas=(0.5, 0.999))
-            for name, networks in (("optimise_t", self.translators), ("optimise_c", self.learning))
+            for name, networks in (("optimise_t", translating), ("optimise_c", self.learning))
         }
         quick = (lambda f: torch.compile(f, dynamic=False)) if args.compile else (lambda f: f)
         self.propose = [quick(t.propose) for t in self.translators]
         self.discriminators = [
-            Discriminators(quick(patches), heads, self.extractor)
-            for patches, heads in zip(self.patches, self.heads, strict=True)
+            Discriminators(quick(patches), heads, self.extractor, matching)
+            for patches, heads, matching in zip(self.patches, self.heads, self.matchings, strict=True)
         ]
         self.known = describe(self.extractor, real, self.device) if run.score_minutes else []
 
@@ -165,9 +132,12 @@ class CycleGANTrainer(Trainer):
                 source = real[1 - kind]
                 page = torch.cat([source, *([] if still is None else [still]), *([real[kind]] if same else [])])
                 page = page.contiguous(memory_format=torch.channels_last)
-                changed, mask = self.propose[kind](page)
+                with torch.set_grad_enabled(kind in self.kinds):
+                    changed, mask = self.propose[kind](page)
                 made[kind] = changed[:n]
-                pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.feature_weight)
+                if kind not in self.kinds:
+                    continue
+                pay = pay + persuasion_loss(self.discriminators[kind], made[kind], args.feature_weight, args.match)
                 share = share + (mask[:n].float().mean() / 2 if mask is not None else 0.0)
                 if same:
                     identity = identity + F.l1_loss(changed[-n:], real[kind])
@@ -175,7 +145,7 @@ class CycleGANTrainer(Trainer):
                     change, seen, rest = changed - page, animals[1 - kind], slice(n, n + len(still))
                     leak = leak + unrest(change[:n], mask[:n], (1.2 - 1.6 * seen).clamp(0, 1))
                     leak = leak + 0.5 * unrest(change[rest], mask[rest])
-                    coats = coats + self.dull(kind, made[kind], seen, real[kind], animals[kind])
+                    coats = coats + coat_price(bool(kind), made[kind], seen, real[kind], animals[kind], args.tint)
             for kind in (0, 1):
                 cycle = cycle + F.l1_loss(self.propose[kind](made[1 - kind])[0], real[kind])
             loss = pay + args.cycle * cycle + args.sparse * min(1.0, 3 * progress) * 2 * share
@@ -184,22 +154,13 @@ class CycleGANTrainer(Trainer):
         with self.autocast:
             old = [pool.swap(m.detach().float()) for pool, m in zip(self.pools, made, strict=True)]
             loss_d = 0.0
-            for kind, discriminators in enumerate(self.discriminators):
+            for kind in self.kinds:
                 fakes = [(old[kind], 1 - args.other), (real[1 - kind], args.other)]
                 fakes += [] if still is None else [(still, args.other / 2)]
-                loss_d = loss_d + discriminator_loss(discriminators, real[kind], fakes, args.feature_weight)
+                loss_d = loss_d + discriminator_loss(self.discriminators[kind], real[kind], fakes, args.feature_weight)
         self.descend(self.optimisers["optimise_c"], loss_d)
         said = {"discriminators": loss_d, "translators": pay, "cycle": cycle / 2, "mask": share}
         return said if still is None else said | {"leak": leak, "coats": coats}
-
-    @staticmethod
-    def dull(kind: int, made: Tensor, animal: Tensor, real: Tensor, real_animal: Tensor) -> Tensor:
-        """By how much the coats of made zebras have less contrast than real ones, or those of made horses more."""
-        found, counts = coat_contrast(made, animal)
-        known, weights = coat_contrast(real, real_animal)
-        wanted = (known * weights).sum() / weights.sum().clamp_min(1e-3)
-        off = F.relu(0.95 * wanted - found) if kind else F.relu(found - 1.05 * wanted)
-        return (off * counts).mean()
 
     def weights(self) -> dict[str, nn.Module]:
         averages = [average.network for average in self.averages.values()]

@@ -12,7 +12,8 @@ from torchvision.models import squeezenet1_1
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.cyclegan import animals, train
 from gan_models.cyclegan import evaluate as metrics
-from gan_models.cyclegan.trainer import CycleGANTrainer, Discriminators, discriminator_loss, falling, persuasion_loss
+from gan_models.cyclegan.discriminators import Discriminators, discriminator_loss, persuasion_loss
+from gan_models.cyclegan.trainer import falling
 from tests.training.resuming import resumes_exactly
 
 
@@ -70,9 +71,10 @@ def options(tmp_path):
 
 
 def test_a_resumed_run_equals_an_unbroken_one(options, tmp_path):
-    """With the pools of old translations, which fill in the second step."""
-    assert resumes_exactly(train.main, tmp_path, "cyclegan", *options)
-    assert "pool_b.4" in load_file(tmp_path / "broken" / "cyclegan_state.safetensors")
+    """With the pools of old translations, which fill in the second step, and the features of what was seen."""
+    assert resumes_exactly(train.main, tmp_path, "cyclegan", *options, "--match", "1")
+    kept = load_file(tmp_path / "broken" / "cyclegan_state.safetensors")
+    assert "pool_b.4" in kept and kept["matching_b.real"].shape[1] == 512
 
 
 def test_the_script_trains_saves_goes_on_and_is_scored(options, tmp_path, capsys):
@@ -107,6 +109,25 @@ def test_the_script_learns_to_leave_what_is_no_animal_alone(options, tmp_path, m
     assert sorted(trainer.draws[0].tolist()) == [1, 1, 3]
     said = trainer.step(0.5)
     assert {"leak", "coats"} <= set(said) and all(torch.isfinite(v) for v in said.values())
+
+
+def test_one_way_is_trained_while_the_other_stays(options, tmp_path):
+    """All that is told apart from it: the translator back, and its discriminator, keep every number."""
+    out = tmp_path / "out"
+    told = [*map(str, options), "--out", str(out), "--device", "cpu", "--only", "blue", "--match", "2"]
+    trainer = train.main([*told, "--steps", "1"])
+    before = {name: load_file(out / f"{name}.safetensors") for name in trainer.files}
+    trainer.matchings[1].fewest = 2
+    said = trainer.step(0.5)
+    assert all(torch.isfinite(v) for v in said.values()) and trainer.matchings[0].kept == {}
+    after = {
+        name: network.state_dict()
+        for name, network in zip(trainer.files, trainer.translators + trainer.patches, strict=True)
+    }
+    changed = {n for n in before if any(not torch.equal(before[n][k], v.half()) for k, v in after[n].items())}
+    assert changed == {"red_to_blue", "blue_critic"}
+    with pytest.raises(SystemExit, match="--only green: it is one of --names, red or blue"):
+        train.main([*told, "--only", "green"])
 
 
 def test_where_the_animal_is_is_learned_from_what_the_classifier_is_sure_of(tmp_path):
@@ -145,9 +166,13 @@ def test_the_contrast_of_a_coat_is_that_of_the_animal_alone():
     (bold, plain), says = animals.coat_contrast(stripes, torch.cat([left, right]))
     assert bold.item() == pytest.approx(0.5, abs=0.02) and plain.item() < 0.03
     assert says.tolist() == [1, 1] and animals.coat_contrast(stripes, torch.zeros(2, 1, 60, 60))[1].sum() == 0
-    known = CycleGANTrainer.dull(1, stripes, left.expand(2, -1, -1, -1), 2 * stripes, left.expand(2, -1, -1, -1))
-    assert known.item() == pytest.approx(0.95 * 1.0 - 0.5, abs=0.03)
-    assert CycleGANTrainer.dull(0, stripes, left.expand(2, -1, -1, -1), 2 * stripes, left.expand(2, -1, -1, -1)) == 0
+    where, bolder = left.expand(2, -1, -1, -1), 2 * stripes
+    assert animals.coat_price(True, stripes, where, bolder, where).item() == pytest.approx(0.95 * 1.0 - 0.5, abs=0.03)
+    assert animals.coat_price(True, bolder, where, stripes, where).item() == pytest.approx(1 - 1.05 * 0.5, abs=0.03)
+    assert animals.coat_price(False, stripes, where, bolder, where) == 0
+    green = bolder + torch.tensor([-0.2, 0.2, 0.0]).view(1, 3, 1, 1)
+    tint = 2 * (0.4 - 0.03 + 0.2 - 0.03)  # redder than green, and greener than blue
+    assert animals.coat_price(True, green, where, bolder, where, 2.0).item() == pytest.approx(tint, abs=0.02)
 
 
 def test_rates_go_on_over_resumed_runs_and_older_states_are_understood(options, tmp_path):
