@@ -27,6 +27,7 @@ ANSWERS = (*SLIDERS, "brightness", "warmth")
 CLASSIFIED = {"smile": "smiling", "glasses": "eyeglasses", "beard": "beard"}
 SIDE = 32  # pixels: of the pictures in which asymmetry is looked for
 FIT_ON, CHECKED = 6000, 1000  # real faces
+NO_CAST = 0.5  # standard deviations of real faces' colours, given their brightness, within which none has a cast
 
 
 def load_known(path: Path, part: str, most: int | None = None) -> Tensor:
@@ -117,8 +118,7 @@ class Answers:
             found[name] = (lopsided(faces) if name == "turn" else features) @ weights + offset
         weights, offset = self.lines["beard"]
         found["beard"] = found["beard"] - found["gender"] * weights - offset
-        side = faces.shape[2]
-        middle = faces[:, :, side // 4 : -side // 4, side // 4 : -side // 4].mean((2, 3))
+        middle = colours(faces)
         found |= {"light": light(faces), "brightness": middle.mean(1), "warmth": middle[:, 0] - middle[:, 2]}
         return torch.stack([found[name] for name in ANSWERS], 1)
 
@@ -144,3 +144,27 @@ class Answers:
             for name, (x, y) in test.items()
         }
         return cls(classifier, lines), agreement
+
+
+def colours(faces: Tensor) -> Tensor:
+    """Faces (N, 3, S, S) to the mean colour of their middle, (N, 3)."""
+    side = faces.shape[2]
+    return faces[:, :, side // 4 : -side // 4, side // 4 : -side // 4].mean((2, 3))
+
+
+def cast(found: Tensor, real: Tensor) -> Tensor:
+    """How much of a colour cast lies on faces of mean colours (N, 3), beside real ones (M, 3): (N,), 0 for none.
+
+    How warm and how green they are, each beyond half a standard deviation of what real ones of that brightness are,
+    either way: a cool skin counts as a warm one, a dark one as a pale one.
+    """
+
+    def axes(page: Tensor) -> tuple[Tensor, Tensor]:
+        red, green, blue = page.unbind(1)
+        return page.mean(1, keepdim=True) ** torch.arange(3), torch.stack([red - blue, green - (red + blue) / 2], 1)
+
+    terms, known = axes(real)
+    line = torch.linalg.lstsq(terms, known).solution
+    deviation = (known - terms @ line).std(0)
+    bright, seen = axes(found)
+    return F.relu(((seen - bright @ line) / deviation).abs() - NO_CAST).sum(1)

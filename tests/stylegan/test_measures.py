@@ -6,7 +6,7 @@ import torch
 from gan_models.classifiers.faces import FaceClassifier, as_heads
 from gan_models.core.squeezenet import SqueezeNetFeatures
 from gan_models.stylegan import evaluate
-from gan_models.stylegan.answers import light, lopsided, measure_turn, ridge
+from gan_models.stylegan.answers import cast, colours, light, lopsided, measure_turn, ridge
 from gan_models.stylegan.directions import effects, find_sliders
 from gan_models.stylegan.evaluate import Looks, closer_than_strangers, coverage, draw_faces, nearest, report
 from gan_models.stylegan.networks import StyleGANGenerator
@@ -30,6 +30,23 @@ def test_what_is_symmetric_is_not_lopsided():
     face = nose_at(0.4)
     torch.testing.assert_close(lopsided(face), -lopsided(face.flip(3)), atol=1e-4, rtol=0)
     assert lopsided(face).shape == (1, 640)
+
+
+def test_a_cast_is_colour_that_brightness_does_not_explain():
+    torch.manual_seed(0)
+    bright, warm, green = torch.rand(500) - 0.5, torch.randn(500) * 0.1, torch.randn(500) * 0.05
+
+    def coloured(bright, warm, green):
+        """Mean colours that are so bright, so much redder than blue beside what is usual, and so green."""
+        apart = warm + 0.4 * bright
+        return bright[:, None] + torch.stack([apart / 2 - green / 3, green * 2 / 3, -apart / 2 - green / 3], 1)
+
+    real, dark_or_pale = coloured(bright, warm, green), torch.tensor([-0.4, 0.4, 0.0, 0.0, 0.0])
+    found = coloured(dark_or_pale, torch.tensor([0, 0, 0.2, -0.2, 0]), torch.tensor([0, 0, 0, 0, 0.1]))
+    assert cast(found, real).tolist() == pytest.approx([0, 0, 1.5, 1.5, 1.5], abs=0.25)
+    face = torch.zeros(1, 3, 8, 8)
+    face[:, 0, 2:6, 2:6] = 0.5
+    assert colours(face).tolist() == [[0.5, 0, 0]]
 
 
 def test_light_comes_from_the_right():
