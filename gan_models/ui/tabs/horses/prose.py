@@ -67,7 +67,7 @@ your picture, so what did not change keeps its detail. The download has your pic
 one by one, two frames get two different sets of stripes, and the coat boils. So the change in one frame follows the motion of the
 picture into the next (optical flow) and makes nearly all of the change there, where both frames agree. Of a meadow filmed
 by a moving camera, apart from the motion, the film then changes 1.08 times as much as the clip does, instead of 3.9 times, and
-its stripes are a fifth paler.</p>
+its stripes are a fifth paler (measured before the last lesson).</p>
 <p><b>The critic’s map.</b> Every spot is the critic’s opinion on a patch of 70 pixels around it: blue where it takes it for a
 photograph of the animal, orange where it does not. It looks for texture, not for sense: a lawn may please it more than a
 horse.</p>
