@@ -49,7 +49,7 @@ class ModulatedConv(nn.Module):
             return x
         power = weight.square().sum((2, 3)) / (4 if self.up else 1)  # each output pixel sees a quarter of an up kernel
         energy = style.square() @ (power if self.up else power.T)
-        return x * torch.rsqrt(energy + 1e-8)[:, :, None, None]
+        return x * torch.rsqrt(energy + 1e-8).to(x.dtype)[:, :, None, None]
 
 
 class StyledLayer(nn.Module):
@@ -66,9 +66,10 @@ class StyledLayer(nn.Module):
 
         ``noise`` is (N or 1, 1, H, W) of the output's size, standard normal, or ``None`` for none.
         """
-        x = self.conv(x, w) + self.bias[:, None, None]
+        x = self.conv(x, w)
+        x = x + self.bias.to(x.dtype)[:, None, None]  # which under autocast would make the features twice as large
         if noise is not None:
-            x = x + self.noise_strength * noise
+            x = x + (self.noise_strength * noise).to(x.dtype)
         return F.leaky_relu(x, 0.2) * GAIN
 
 
@@ -83,7 +84,7 @@ class ToRGB(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         """Features (N, inputs, H, W) and style vectors (N, w_dim) to (N, 3, 2H, 2W)."""
-        return F.pixel_shuffle(self.conv(x, w) + self.bias[:, None, None], 2)
+        return F.pixel_shuffle(self.conv(x, w).float() + self.bias[:, None, None], 2)
 
 
 def enlarge(pictures: Tensor) -> Tensor:

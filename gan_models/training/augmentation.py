@@ -18,7 +18,7 @@ def shift(pictures: Tensor) -> Tensor:
     return moved.permute(0, 3, 1, 2)
 
 
-def augment(share: float, *batches: Tensor) -> list[Tensor]:
+def augment(share: float | Tensor, *batches: Tensor) -> list[Tensor]:
     """Batches (N, C, H, W) in [-1, 1] of other light, colour, contrast and place, and with a square cut out.
 
     DiffAugment (Zhao et al., 2020), each of the five done to a picture with probability ``share``: below about 0.8 the
@@ -32,8 +32,12 @@ def augment(share: float, *batches: Tensor) -> list[Tensor]:
         drawn = torch.rand(n, 1, 1, 1, device=device) * (high - low) + low
         return torch.where(torch.rand(n, 1, 1, 1, device=device) < share, drawn, without)
 
+    def whole(move: Tensor, pixels: int) -> Tensor:
+        """A move, 2 being the whole side, of whole pixels: between them a picture would be blurred."""
+        return (move * pixels / 2).round() * 2 / pixels
+
     light, colour, contrast = number(-0.5, 0.5, 0.0), number(0.0, 2.0, 1.0), number(0.5, 1.5, 1.0)
-    moved = torch.stack([number(-0.25, 0.25, 0.0), number(-0.25, 0.25, 0.0)], -1)[:, 0]
+    moved = torch.stack([whole(number(-0.25, 0.25, 0.0), width), whole(number(-0.25, 0.25, 0.0), height)], -1)[:, 0]
     rows, columns = (torch.linspace(1 / k - 1, 1 - 1 / k, k, device=device) for k in (height, width))
     grid = torch.stack([columns.expand(height, -1), rows[:, None].expand(-1, width)], -1) + moved
     middle = torch.rand(2, n, 1, 1, device=device) * 2 - 1

@@ -5,6 +5,8 @@ It exists for training alone: judging frozen features of several scales, instead
 from learning to see, and the generator learns in a fraction of the steps.
 """
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
@@ -17,9 +19,10 @@ class FeatureDiscriminator(nn.Module):
 
     Args:
         width: channels inside each head.
+        scales: channels of the features, from fine to coarse.
     """
 
-    def __init__(self, width: int = 32):
+    def __init__(self, width: int = 32, scales: Iterable[int] = tuple(TAPS.values())):
         super().__init__()
         self.heads = nn.ModuleList(
             nn.Sequential(
@@ -27,7 +30,7 @@ class FeatureDiscriminator(nn.Module):
                 spectral_norm(nn.Conv2d(width, width, 3, padding=1)), nn.LeakyReLU(0.2),
                 spectral_norm(nn.Conv2d(width, 1, 1)),
             )
-            for channels in TAPS.values()
+            for channels in scales
         )  # fmt: skip
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
@@ -43,21 +46,25 @@ class WholeDiscriminator(nn.Module):
 
     Args:
         side: height and width of the pictures whose features these are.
+        scales: channels of the last two maps of features.
+        sides: height and width of these; ``None`` takes those of SqueezeNet.
     """
 
-    def __init__(self, side: int = 128):
+    def __init__(
+        self, side: int = 128, scales: tuple[int, int] = (TAPS[7], TAPS[12]), sides: tuple[int, int] | None = None
+    ):
         super().__init__()
-        coarse, middle = (side + 14) // 16 - 1, (side + 6) // 8 - 1  # sides of the last two maps
-        self.coarse = nn.Sequential(nn.Conv2d(TAPS[12], 48, 1), nn.LeakyReLU(0.2), nn.Flatten())
-        self.middle = nn.Sequential(nn.Conv2d(TAPS[7], 32, 3, stride=2, padding=1), nn.LeakyReLU(0.2), nn.Flatten())
+        middle, coarse = sides or ((side + 6) // 8 - 1, (side + 14) // 16 - 1)
+        self.coarse = nn.Sequential(nn.Conv2d(scales[1], 48, 1), nn.LeakyReLU(0.2), nn.Flatten())
+        self.middle = nn.Sequential(nn.Conv2d(scales[0], 32, 3, stride=2, padding=1), nn.LeakyReLU(0.2), nn.Flatten())
         size = 48 * coarse**2 + 32 * ((middle + 1) // 2) ** 2
         self.score = nn.Sequential(
             nn.Dropout(0.5), nn.Linear(size, 96), nn.LeakyReLU(0.2), nn.Dropout(0.5), nn.Linear(96, 1)
         )
 
     def forward(self, features: list[Tensor]) -> Tensor:
-        """Features of the three scales to logits (N,)."""
-        return self.score(torch.cat([self.coarse(features[2]), self.middle(features[1])], 1)).flatten()
+        """Features, of which the last two scales are looked at, to logits (N,)."""
+        return self.score(torch.cat([self.coarse(features[-1]), self.middle(features[-2])], 1)).flatten()
 
 
 class ConditionalFeatureDiscriminator(nn.Module):

@@ -93,7 +93,7 @@ class Trainer(Family):
         """Rates, the family's step, the averages, the count."""
         for name, rate in self.rates(progress).items():
             for group in self.optimisers[name].param_groups:
-                group["lr"] = rate * group.get("base", 1.0)
+                set_rate(group, rate * group.get("base", 1.0))
         said = self.step(progress)
         followers = [average.network for average in self.averages.values()]
         learning = [n for n in self.networks.values() if isinstance(n, nn.Module) and n not in followers]
@@ -155,3 +155,11 @@ class Trainer(Family):
         counts = f"{self.seen['steps']} steps, {self.seen['pictures']} pictures, {self.seen['seconds']:.0f} s"
         with tqdm.external_write_mode():
             print(f"{self.name}: {counts} ({pace:.1f} a second): {text}", flush=True)
+
+
+def set_rate(group: dict, rate: float) -> None:
+    """Set the learning rate of an optimiser's group; a tensor stays where it lies: recorded steps read it there."""
+    if isinstance(group["lr"], Tensor):
+        group["lr"].fill_(rate)
+    else:
+        group["lr"] = rate
