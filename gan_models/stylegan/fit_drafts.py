@@ -1,8 +1,8 @@
 """Fit the reader of drafts: ``python -m gan_models.stylegan.fit_drafts --data DIR --features SQUEEZENET``.
 
-Readers (vision-language models) who saw nothing but sheets of 25 marked 5,094 faces (``marks.txt``: seeds, or the first
-of a row, and what was said of each: 2 passes at a glance, 1 has a flaw that is seen, 0 is broken); 2,400 of them are
-what earlier fits held for the best of 30,000. A logistic regression learns what they would say of a picture, from
+Readers (vision-language models) who saw nothing but sheets of 25 marked 3,600 faces (``marks.txt``: seeds, or the first
+of a row, and what was said of each: 2 passes at a glance, 1 has a flaw that is seen, 0 is broken); 1,200 of them are
+what a first fit held for the best of 15,000. A logistic regression learns what they would say of a picture, from
 SqueezeNet's features of face, eyes and mouth, and from how alike and how sharp the eyes are.
 :class:`~gan_models.stylegan.drafts.DraftReader` learns to say it of style vectors, without what follows from age,
 gender, brightness and warmth, so that nobody's face is left out for being what it is, and less the colour cast, which
@@ -10,13 +10,12 @@ may be too warm as well as too cool. Half of what it learns from is what a first
 """
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 from tqdm import trange
 
 from gan_models.classifiers.faces import FaceClassifier
@@ -27,19 +26,15 @@ from gan_models.data.celeba import to_signed
 from gan_models.data.portraits import load_portraits
 from gan_models.stylegan.answers import ANSWERS, FIT_ON, Answers, cast, colours
 from gan_models.stylegan.drafts import DRAFTS, DraftReader
+from gan_models.stylegan.measures import Measures
 from gan_models.stylegan.networks import StyleGANGenerator
 from gan_models.training.loop import save_weights
-from gan_models.training.selection import edges
 
 MARKS = Path(__file__).with_name("marks.txt")
 CAST = 0.5  # what a cast costs, beside a standard deviation of what readers would say
 TRUNCATION, PASSES = 0.7, 2  # at which the faces were marked; the mark that counts
-TAP = 7  # of SqueezeNet's layers
-COMPONENTS = (150, 150, 100)  # principal ones of its features of faces, eyes and mouths
-EYES = (slice(26, 50), slice(20, 56), slice(72, 108))  # of 128 pixels: rows, and columns of either eye
-AROUND = (slice(20, 56), slice(18, 56), slice(72, 110), slice(76, 112), slice(34, 92))  # with brows; and the mouth
-CLOSER = 2.5  # times larger SqueezeNet sees eyes and mouths
 RIDGE, FOLDS, SOME = 0.15, 8, 8  # SOME: seeds from which those are chosen that are looked at in the end
+RAISED = 4  # steps up the slope of these: farther than the page goes, so that what lies there is known
 KEPT = ("age", "gender", "brightness", "warmth")  # answers that the choice must leave as they are
 FIRST = 1_000_000  # of the seeds that are looked at
 
@@ -54,56 +49,6 @@ def read_marks(path: Path = MARKS) -> list[tuple[list[int], Tensor]]:
             seeds = list(range(seeds[0], seeds[0] + len(said)))
         found.append((seeds, torch.tensor([float(int(mark) >= PASSES) for mark in said])))
     return found
-
-
-def even(page: Tensor) -> Tensor:
-    """Greys (N, 1, H, W) with a mean of 0 and a mean square of 1 each."""
-    page = page - page.mean((1, 2, 3), keepdim=True)
-    return page / page.square().mean((1, 2, 3), keepdim=True).add(1e-4).sqrt()
-
-
-def look_at_eyes(faces: Tensor) -> Tensor:
-    """Faces (N, 3, 128, 128) to (N, 2): how alike the eyes are, mirrored, and how sharp the duller of them is."""
-    rows, left, right = EYES
-    grey = faces.mean(1, keepdim=True)
-    alike = -(even(grey[:, :, rows, left]) - even(grey[:, :, rows, right]).flip(3)).abs().mean((1, 2, 3))
-    steep = edges(grey, padding=1)
-    sharp = torch.stack([steep[:, :, rows, columns].mean((1, 2, 3)) for columns in (left, right)]).amin(0)
-    return torch.stack([alike, sharp.add(1e-6).log()], 1)
-
-
-class Measures:
-    """What is seen of faces, in numbers (N, D) of unit variance: in SqueezeNet's features, and of the eyes in pixels.
-
-    Faces, eyes and mouths are looked at. Of the eyes, the right one mirrored, what both have and where they differ.
-    """
-
-    def __init__(self, extractor: nn.Module, faces: Iterable[Tensor]):
-        self.extractor = extractor
-        self.axes, self.scale = [], torch.ones(1)
-        pages = [self.parts(page) for page in faces]
-        for part, count in zip(zip(*pages, strict=True), COMPONENTS, strict=False):
-            seen = torch.cat(part)
-            middle = seen.mean(0)
-            axes = torch.svd_lowrank(seen - middle, q=count, niter=4)[2]
-            self.axes.append((middle, axes / ((seen - middle) @ axes).std(0)))
-        self.scale = torch.cat([page[-1] for page in pages]).std(0)
-
-    @torch.inference_mode()
-    def parts(self, faces: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Features of N faces, 2 N eyes and N mouths, and what :func:`look_at_eyes` says."""
-        high, left, right, low, wide = AROUND
-        eyes = torch.cat([faces[:, :, high, left], faces[:, :, high, right].flip(3)])
-        near = (F.interpolate(x, scale_factor=CLOSER, mode="bicubic") for x in (eyes, faces[:, :, low, wide]))
-        seen = (F.avg_pool2d(self.extractor(x, (TAP,))[0], 2).flatten(1) for x in (faces, *near))
-        return (*seen, look_at_eyes(faces))
-
-    @torch.inference_mode()
-    def __call__(self, faces: Tensor) -> Tensor:
-        *parts, alike = self.parts(faces)
-        face, eyes, mouth = ((x - middle) @ axes for x, (middle, axes) in zip(parts, self.axes, strict=True))
-        left, right = eyes.chunk(2)
-        return torch.cat([face, (left + right) / 2**0.5, (left - right).abs() / 2**0.5, mouth, alike / self.scale], 1)
 
 
 def logistic(seen: Tensor, passed: Tensor, reader: Tensor) -> Tensor:
@@ -221,7 +166,7 @@ def main() -> None:
         w = styles_of(list(range(FIRST + k, FIRST + k + 50)))
         if k >= fair:  # what the page would paint
             w = styles_of(list(range(FIRST + SOME * k, FIRST + SOME * (k + 50))))
-            w = reader.raised(w[best_of(reader(w), SOME)])
+            w = reader.raised(w[best_of(reader(w), SOME)], RAISED)
         faces = paint(w)
         with torch.inference_mode():
             pages.append((w, (measured(faces) - offset) @ weights, answers(faces), cast(colours(faces), real)))

@@ -18,7 +18,7 @@ from gan_models.stylegan.layers import GAIN, StyledLayer, ToRGB, enlarge
 
 Z_DIM = 128
 W_DIM = 128
-WIDTHS = {4: 256, 8: 256, 16: 128, 32: 80, 64: 48}  # channels of the generator at each size
+WIDTHS = {4: 256, 8: 256, 16: 128, 32: 96, 64: 64}  # channels of the generator at each size
 LAYERS = {4: 1, 8: 2, 16: 2, 32: 2, 64: 1}  # styled layers of a size
 
 Edit = Callable[[int, Tensor], Tensor]
@@ -207,22 +207,6 @@ def group_deviation(x: Tensor, group: int) -> Tensor:
     group = math.gcd(n, group)
     spread = x.reshape(group, n // group, -1).var(0, correction=0).add(1e-8).sqrt().mean(1)
     return spread.repeat(group).view(n, 1, 1, 1).expand(-1, 1, height, width)
-
-
-def grow(network: nn.Module, state: dict[str, Tensor]) -> None:
-    """Fill ``network`` from one for half the size; its new layers begin as if they were not there.
-
-    Raises:
-        RuntimeError: what is in ``state`` does not fit.
-    """
-    mine = network.state_dict()
-    network.load_state_dict(mine | state)
-    new = [name for name, module in network.named_modules() if isinstance(module, ToRGB)]
-    new += [name for name, module in network.named_modules() if name.rpartition(".")[0].endswith("down")]
-    for name in new:
-        for key in ("weight", "conv.weight"):
-            if f"{name}.{key}" in mine and f"{name}.{key}" not in state:
-                nn.init.zeros_(network.get_parameter(f"{name}.{key}"))
 
 
 def layer_groups(synthesis: SynthesisNetwork) -> list[slice]:

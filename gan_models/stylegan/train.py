@@ -25,7 +25,8 @@ from gan_models.core.squeezenet import load_squeezenet
 from gan_models.data.celeba import flip_half, to_signed
 from gan_models.data.portraits import load_portraits
 from gan_models.metrics.squeezenet import squeeze_distances, squeeze_features
-from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator, grow
+from gan_models.stylegan.growing import grow
+from gan_models.stylegan.networks import StyleEncoder, StyleGANDiscriminator, StyleGANGenerator
 from gan_models.stylegan.options import learning_groups, options
 from gan_models.training.augmentation import augment
 from gan_models.training.feature_discriminator import TAPS, FeatureDiscriminator, WholeDiscriminator

@@ -12,7 +12,8 @@ from safetensors.torch import load_file, save_file
 
 from gan_models.core.errors import CheckpointError
 from gan_models.core.squeezenet import SqueezeNetFeatures
-from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator, grow
+from gan_models.stylegan.growing import grow
+from gan_models.stylegan.networks import StyleGANDiscriminator, StyleGANGenerator
 from gan_models.stylegan.train import main
 from gan_models.training import trainer
 from gan_models.training.feature_discriminator import WholeDiscriminator

@@ -160,8 +160,8 @@ MODELS = {
         picture=FACE, sharpens=64,
     ),
     "stylegan": Model(
-        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.65, 6073, picture=FACE,
-        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True, drafts=32, sharpens=128,
+        prose.STYLES, 0, prose.STYLE_SLIDERS, open_sampler("stylegan"), see_tight_face, 0.65, 6046, picture=FACE,
+        concepts=prose.STYLE_CONCEPTS, note=prose.YOUNG, styles=True, drafts=16, sharpens=128,
     ),
     "digits": Model(
         prose.DIGITS, 10, DIGIT_SLIDERS + ways("Nuance 1", "Nuance 2"), open_digits, read_digit, kind="digit",

@@ -15,7 +15,7 @@ const GROUPS = ["coarse", "middle", "fine"];
  * @returns {() => void} to be called when another picture is shown
  */
 export function openStyles({ $, on, pick, text, disable, count }, ask, { here, put, change }) {
-  let others = [6041, 6042, 6002]; // seeds
+  let others = [6004, 6014, 6025]; // seeds
   const mix = () => range(GROUPS.length).map((k) => here().point.mix?.[k] ?? null);
 
   const lay = latest(ask, (answer) => {
