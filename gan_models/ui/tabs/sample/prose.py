@@ -55,7 +55,7 @@ INSIDE = (
 STYLES = "Faces from styles, and your own"
 YOUNG = (
     "This network learned for five hours on one processor core and for twenty-one minutes on graphics cards. Shuffled among "
-    "photographs of the same size, nearly as many of its chosen faces pass with strict readers: 69 of 100, of the photographs 71."
+    "photographs of the same size, nearly as many of its chosen faces pass with strict readers: 69 of 100, of the photographs 77."
 )
 DRAFTS = (
     "Of every seed the network could draw many faces. A small network reads their styles, before anything is painted, and "
